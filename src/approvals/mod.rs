@@ -1,0 +1,103 @@
+//! Who must approve which change, who has, and why it is still pending.
+//!
+//! Pure: all facts about people come in with [`Facts`]; this room asks nobody. What it cannot know
+//! is pending with the reason, never satisfied.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::ids::ChangeId;
+use crate::ids::Digest;
+use crate::ids::Login;
+use crate::ids::TeamSlug;
+
+/// What one person has said about changes; taken from the ledger, the command line or a test.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vote {
+    /// Who.
+    pub login: Login,
+    /// What they said.
+    pub choice: Choice,
+}
+
+/// What a vote says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", tag = "choice")]
+pub enum Choice {
+    /// These changes are fine, by digest.
+    Approve {
+        /// The digests of the changes that were approved.
+        digests: Vec<Digest>,
+    },
+    /// Blocked until withdrawn.
+    Reject {
+        /// The role it is about; `None` for the whole pull request.
+        role: Option<String>,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Whether somebody is in a team, or why that is not known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Membership {
+    /// An active member (child teams count).
+    Member,
+    /// Not a member.
+    Outsider,
+    /// Could not be found out: the reason, for people to read.
+    Unknown(String),
+}
+
+/// A repository permission, ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Permission {
+    /// No access beyond the public's.
+    None,
+    /// May read.
+    Read,
+    /// May triage.
+    Triage,
+    /// May push.
+    Write,
+    /// May maintain.
+    Maintain,
+    /// May do everything.
+    Admin,
+}
+
+/// What is known about people; gathered above, never asked for here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// (team, person) → membership. A pair that is missing was not asked for.
+    pub memberships: BTreeMap<(TeamSlug, Login), Membership>,
+    /// Person → permission on the repository, or why it is not known.
+    pub permissions: BTreeMap<Login, Result<Permission, String>>,
+    /// Teams that do not exist or are empty, with the reason.
+    pub unusable_teams: BTreeMap<TeamSlug, String>,
+}
+
+/// How one approval rule stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Approval {
+    /// The rule's name in the policy.
+    pub name: String,
+    /// The changes that ask for it.
+    pub because: Vec<ChangeId>,
+    /// How many distinct people must approve each of them.
+    pub require: usize,
+    /// Who can: `@acme/security`, `@alice`, `permission: maintain`.
+    pub from: Vec<String>,
+    /// Who has approved all of them.
+    pub approved_by: Vec<Login>,
+    /// Whether nothing is missing.
+    pub satisfied: bool,
+    /// Why it is pending or whose vote did not count, one sentence each.
+    #[serde(default)]
+    pub reasons: Vec<String>,
+}

@@ -1,0 +1,1 @@
+//! Chat commands: what a pull-request comment asks for.

@@ -1,0 +1,95 @@
+//! The report: what `check` found, as data and in every format. Schema `specwarden.report.v1`.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::approvals::Approval;
+use crate::diff::Change;
+use crate::ids::SpecPath;
+use crate::rules::Finding;
+use crate::rules::VersionVerdict;
+
+/// The schema's name.
+pub const SCHEMA: &str = "specwarden.report.v1";
+
+/// The verdict, in GitHub's words for a check run's conclusion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Conclusion {
+    /// Nothing in error, nothing pending.
+    Success,
+    /// A finding in error, or a rejection.
+    Failure,
+    /// Only approvals are missing.
+    ActionRequired,
+    /// No spec changed.
+    Neutral,
+}
+
+/// What happened to a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// New at head.
+    Added,
+    /// On both sides.
+    Modified,
+    /// Gone at head.
+    Removed,
+    /// On both sides under different paths.
+    Renamed,
+}
+
+/// One spec in the report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SpecReport {
+    /// The path at head (at base where it was removed).
+    pub path: SpecPath,
+    /// The path at base, where it differs.
+    pub previous_path: Option<SpecPath>,
+    /// What happened to the file.
+    pub status: Status,
+    /// What names the role: id, else code, else title, else path.
+    pub role: String,
+    /// What the versions say and would have to say.
+    pub version: VersionVerdict,
+    /// What the edit means, severest first.
+    pub changes: Vec<Change>,
+    /// For an added spec: what the new role may and must do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub powers: Option<Powers>,
+    /// Said where matching fell back to a cheaper way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<String>,
+}
+
+/// What a role may and must do, for an added spec.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Powers {
+    /// Its duties.
+    pub duties: Vec<String>,
+    /// Its limits.
+    pub limits: Vec<String>,
+    /// Its grants.
+    pub grants: Vec<String>,
+}
+
+/// Everything `check` found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Report {
+    /// Always [`SCHEMA`].
+    pub schema: String,
+    /// The base: a commit, or a file's name.
+    pub base: String,
+    /// The head: a commit, `working tree`, or a file's name.
+    pub head: String,
+    /// The verdict.
+    pub conclusion: Conclusion,
+    /// One entry per changed spec.
+    pub specs: Vec<SpecReport>,
+    /// What rules found, errors first.
+    pub findings: Vec<Finding>,
+    /// How the approval rules stand.
+    pub approvals: Vec<Approval>,
+}

@@ -1,0 +1,125 @@
+//! Findings: what a spec's author did wrong, and what to do about it. One rule, one file.
+//!
+//! Rules read specs, changes and versions; they never read policy files or people. Severities come
+//! in from outside ([`RulesConfig`]). Start in [`run`].
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::diff::Bump;
+use crate::diff::Change;
+use crate::ids::ChangeId;
+use crate::ids::SpecPath;
+use crate::spec::Spec;
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// It turns the check red.
+    Error,
+    /// It is shown.
+    Warning,
+    /// An old fault that this change does not touch, or a waived one: shown folded.
+    Note,
+}
+
+/// What a policy says about a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    /// Findings are errors.
+    Error,
+    /// Findings are warnings.
+    Warning,
+    /// The rule does not run.
+    Off,
+}
+
+/// A change to one line that mends a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Suggestion {
+    /// The 1-based line of the head file that is replaced.
+    pub line: usize,
+    /// The new text of that line, without a line break at the end; several lines where it holds some.
+    pub replacement: String,
+}
+
+/// Something a rule found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Finding {
+    /// The rule's id, kebab-case.
+    pub rule: String,
+    /// How bad it is here.
+    pub severity: Severity,
+    /// The file it is about.
+    pub path: SpecPath,
+    /// The 1-based line in the head file (in the base file for a removed spec).
+    pub line: Option<usize>,
+    /// What, where and both values.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
+    /// A change that mends it, where one line can.
+    pub suggestion: Option<Suggestion>,
+}
+
+/// What the versions say, and what they would have to say.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct VersionVerdict {
+    /// The version at base, as written.
+    pub before: Option<String>,
+    /// The version at head, as written.
+    pub after: Option<String>,
+    /// The step that was made; `null` where a side has no readable version or it went down.
+    pub actual_bump: Option<Bump>,
+    /// The largest bump of the changes, by meaning. Always told.
+    pub required_bump: Bump,
+    /// The smallest step in this document's grammar that satisfies it; `null` without a version.
+    pub required_step: Option<Bump>,
+    /// The change that asks for `required_bump`.
+    pub driven_by: Option<ChangeId>,
+}
+
+/// What a policy says about rules.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct RulesConfig {
+    /// Rule id → level; rules not named have their default.
+    pub levels: BTreeMap<String, Level>,
+}
+
+/// Everything a rule may look at: one spec on both sides.
+#[derive(Clone, Copy, Debug)]
+pub struct Context<'a> {
+    /// The path at head (at base for a removed spec).
+    pub path: &'a SpecPath,
+    /// The spec at base.
+    pub before: Option<&'a Spec>,
+    /// The spec at head.
+    pub after: Option<&'a Spec>,
+    /// The head file as text on disk, for suggestions.
+    pub after_bytes: &'a [u8],
+    /// The base file.
+    pub before_bytes: &'a [u8],
+    /// What the edit means, with the policy's bumps.
+    pub changes: &'a [Change],
+    /// The versions.
+    pub version: &'a VersionVerdict,
+    /// The spec on the base branch's newest commit, if it differs from `before`.
+    pub base_tip: Option<&'a Spec>,
+    /// The separate change-log file at base and head, where the policy names one.
+    pub separate_log: Option<(Option<&'a Spec>, Option<&'a Spec>)>,
+    /// Names and logins of the pull request's author and its commits' authors; empty where unknown.
+    pub authors: &'a [String],
+    /// Today, for dates in the future.
+    pub today: Date,
+    /// Whether a version is required here.
+    pub version_required: bool,
+    /// Whether a change log is required here.
+    pub changelog_required: bool,
+}
