@@ -5,8 +5,11 @@
 //! Start in [`parse`].
 
 mod model;
+mod version;
 
 pub use model::*;
+pub use version::Grammar;
+pub use version::Version;
 
 /// Reads one spec. Never panics and never fails: what could not be read is in [`Spec::problems`].
 ///
