@@ -1,5 +1,8 @@
 //! The report: what `check` found, as data and in every format. Schema `specwarden.report.v1`.
 
+pub mod json;
+pub mod text;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
