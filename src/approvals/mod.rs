@@ -3,6 +3,11 @@
 //! Pure: all facts about people come in with [`Facts`]; this room asks nobody. What it cannot know
 //! is pending with the reason, never satisfied.
 
+mod near;
+mod policy;
+
+pub use policy::*;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
