@@ -1,0 +1,96 @@
+//! What can go wrong with a local repository, in words for people.
+
+use std::path::PathBuf;
+
+use crate::ids::CommitSha;
+
+/// Why a question to a repository has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum GitError {
+    /// Neither the folder nor one above it is a repository.
+    #[error("no Git repository at {0} or above")]
+    NoRepository(PathBuf),
+    /// Git refuses repositories of other users, since their configuration can run programs.
+    #[error(
+        "the Git repository at {0} belongs to another user; `git config --global --add safe.directory {0}` trusts it"
+    )]
+    NotOwned(PathBuf),
+    /// The repository has no working tree.
+    #[error("the Git repository at {0} is bare: it has no working tree")]
+    Bare(PathBuf),
+    /// No ref, tag or object has this name.
+    #[error("unknown revision `{0}`")]
+    UnknownRevision(String),
+    /// An abbreviated object name fits several objects.
+    #[error("revision `{0}` is ambiguous: give more digits")]
+    AmbiguousRevision(String),
+    /// The revision is a file or a folder.
+    #[error("revision `{0}` names no commit")]
+    NotACommit(String),
+    /// The two commits share no history.
+    #[error("`{one}` and `{two}` have no common ancestor")]
+    NoMergeBase {
+        /// One commit.
+        one: CommitSha,
+        /// The other.
+        two: CommitSha,
+    },
+    /// The two commits share no history that has been fetched.
+    #[error(
+        "`{one}` and `{two}` have no common ancestor in this shallow clone: fetch more history (`git fetch --unshallow`, or `fetch-depth: 0` in a workflow)"
+    )]
+    Shallow {
+        /// One commit.
+        one: CommitSha,
+        /// The other.
+        two: CommitSha,
+    },
+    /// There is no such file.
+    #[error("no file `{path}` at {at}")]
+    NoFile {
+        /// The path inside the repository.
+        path: String,
+        /// The commit or `working tree`.
+        at: String,
+    },
+    /// A file is larger than what is read into memory.
+    #[error("file `{path}` has {size} bytes; at most {limit} are read")]
+    FileTooLarge {
+        /// The path inside the repository.
+        path: String,
+        /// Its size in bytes.
+        size: u64,
+        /// The most bytes that are read.
+        limit: u64,
+    },
+    /// A tree has more entries than are walked.
+    #[error("more than {0} files and folders differ: too many to compare")]
+    TooManyFiles(usize),
+    /// The disk said no.
+    #[error("cannot read {path}: {source}")]
+    Disk {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// libgit2 said no.
+    #[error("cannot {doing}: {source}")]
+    Git {
+        /// What was being done.
+        doing: String,
+        /// What libgit2 said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl GitError {
+    /// Wraps what libgit2 said with what was being done.
+    pub(super) fn while_doing(doing: impl Into<String>) -> impl FnOnce(git2::Error) -> Self {
+        let doing = doing.into();
+        move |source| Self::Git {
+            doing,
+            source: source.message().into(),
+        }
+    }
+}

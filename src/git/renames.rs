@@ -1,0 +1,160 @@
+//! Which of the files that vanished is which of the files that appeared.
+//!
+//! As Git does it: equal content first, then the share of common chunks (a line, or 64 bytes of a
+//! longer one), at least one half of the larger file.
+
+use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::collections::HashSet;
+use std::hash::DefaultHasher;
+use std::hash::Hash;
+use std::hash::Hasher;
+
+use git2::Repository;
+
+use crate::git::FileChange;
+use crate::git::GitError;
+use crate::git::objects;
+use crate::git::snapshot::Content;
+use crate::git::snapshot::Files;
+use crate::git::worktree;
+use crate::ids::SpecPath;
+
+/// Above this many pairs only files of equal content or equal name are compared.
+const PAIR_LIMIT: usize = 250_000;
+
+/// Bytes in a chunk of a line that never ends.
+const CHUNK: usize = 64;
+
+/// Puts the two sides of each changed file together.
+pub(super) fn pair(repo: &Repository, old: &Files, new: &Files) -> Result<Vec<FileChange>, GitError> {
+    let gone: Vec<&String> = old.keys().filter(|path| !new.contains_key(*path)).collect();
+    let come: Vec<&String> = new.keys().filter(|path| !old.contains_key(*path)).collect();
+    let renamed = match (gone.is_empty(), come.is_empty()) {
+        (false, false) => renames(repo, (old, &gone), (new, &come))?,
+        _ => BTreeMap::new(),
+    };
+    let from: HashSet<&str> = renamed.values().copied().collect();
+    let change = |before: Option<&str>, after: Option<&str>| FileChange {
+        before: before.map(SpecPath::new),
+        after: after.map(SpecPath::new),
+    };
+    let mut changes: Vec<FileChange> = new
+        .keys()
+        .map(|path| match old.get(path) {
+            Some(_) => change(Some(path), Some(path)),
+            None => change(renamed.get(path.as_str()).copied(), Some(path)),
+        })
+        .collect();
+    let removed = gone.into_iter().filter(|path| !from.contains(path.as_str()));
+    changes.extend(removed.map(|path| change(Some(path), None)));
+    changes.sort_by(|a, b| {
+        a.after
+            .as_ref()
+            .or(a.before.as_ref())
+            .cmp(&b.after.as_ref().or(b.before.as_ref()))
+    });
+    Ok(changes)
+}
+
+/// New path → old path.
+fn renames<'a>(
+    repo: &Repository,
+    (old, gone): (&'a Files, &[&'a String]),
+    (new, come): (&'a Files, &[&'a String]),
+) -> Result<BTreeMap<&'a str, &'a str>, GitError> {
+    let prints = |files: &Files, paths: &[&String]| {
+        paths
+            .iter()
+            .map(|path| Print::of(repo, path, &files[*path]))
+            .collect::<Result<Vec<_>, _>>()
+    };
+    let (before, after) = (prints(old, gone)?, prints(new, come)?);
+    let all = gone.len().saturating_mul(come.len()) <= PAIR_LIMIT;
+    let mut candidates = Vec::new();
+    for (i, one) in before.iter().enumerate() {
+        for (j, other) in after.iter().enumerate() {
+            let same_name = file_name(gone[i]) == file_name(come[j]);
+            let score = if one.id == other.id {
+                1.0
+            } else if all || same_name {
+                one.similarity(other)
+            } else {
+                continue;
+            };
+            if score >= 0.5 {
+                candidates.push((score, same_name, i, j));
+            }
+        }
+    }
+    candidates.sort_by(|a, b| {
+        b.0.total_cmp(&a.0)
+            .then(b.1.cmp(&a.1))
+            .then((a.2, a.3).cmp(&(b.2, b.3)))
+    });
+    let (mut used, mut pairs) = (HashSet::new(), BTreeMap::new());
+    for (_, _, i, j) in candidates {
+        if !used.contains(&i) && !pairs.contains_key(come[j].as_str()) {
+            used.insert(i);
+            pairs.insert(come[j].as_str(), gone[i].as_str());
+        }
+    }
+    Ok(pairs)
+}
+
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// What is compared of a file: its chunks by hash, with the bytes that each makes up.
+struct Print {
+    id: git2::Oid,
+    size: u64,
+    chunks: HashMap<u64, u64>,
+}
+
+impl Print {
+    fn of(repo: &Repository, path: &str, content: &Content) -> Result<Self, GitError> {
+        let id = objects::id(content)?;
+        let read = match content {
+            Content::Blob(id) => objects::read(repo, *id, path),
+            Content::Disk(disk) => worktree::read(disk).map(Option::unwrap_or_default),
+        };
+        let bytes = match read {
+            // Equal content still pairs such a file.
+            Err(GitError::FileTooLarge { .. }) => Vec::new(),
+            read => read?,
+        };
+        let mut chunks = HashMap::new();
+        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+            for chunk in line.chunks(CHUNK) {
+                let mut hasher = DefaultHasher::new();
+                chunk.hash(&mut hasher);
+                *chunks.entry(hasher.finish()).or_insert(0) += chunk.len() as u64;
+            }
+        }
+        Ok(Self {
+            id,
+            size: bytes.len() as u64,
+            chunks,
+        })
+    }
+
+    /// The share of the larger file that both have, 0 to 1.
+    fn similarity(&self, other: &Self) -> f64 {
+        let (small, large) = if self.size <= other.size {
+            (self, other)
+        } else {
+            (other, self)
+        };
+        if small.size == 0 || small.size.saturating_mul(2) < large.size {
+            return 0.0;
+        }
+        let common: u64 = small
+            .chunks
+            .iter()
+            .map(|(hash, size)| large.chunks.get(hash).copied().unwrap_or(0).min(*size))
+            .sum();
+        common as f64 / large.size as f64
+    }
+}
