@@ -21,8 +21,11 @@ use crate::ids::Login;
 use crate::ids::SpecPath;
 use crate::report::Conclusion;
 use crate::report::Powers;
+use crate::report::Reading;
 use crate::report::Report;
 use crate::report::SCHEMA;
+use crate::report::Side;
+use crate::report::Sources;
 use crate::report::SpecReport;
 use crate::report::Status;
 use crate::rules::Finding;
@@ -111,6 +114,23 @@ impl CheckInput {
             today,
         }
     }
+
+    /// The texts of both sides, for renderers that show lines of them.
+    pub fn sources(&self) -> Sources {
+        let mut sources = Sources::default();
+        for pair in &self.specs {
+            let sides = [
+                (Side::Before, &pair.before_path, &pair.before),
+                (Side::After, &pair.after_path, &pair.after),
+            ];
+            for (side, path, bytes) in sides {
+                if let (Some(path), Some(bytes)) = (path, bytes) {
+                    sources.add(side, path, bytes);
+                }
+            }
+        }
+        sources
+    }
 }
 
 impl SpecPair {
@@ -144,9 +164,17 @@ pub fn check(input: &CheckInput) -> Report {
     name_changes(pairs.iter_mut().flat_map(|pair| pair.diff.changes.iter_mut()));
     let (specs, findings): (Vec<SpecReport>, Vec<Vec<Finding>>) =
         pairs.par_iter().map(|pair| judge(pair, input)).unzip();
+    finish(input, specs, findings, Vec::new())
+}
+
+fn finish(
+    input: &CheckInput,
+    specs: Vec<SpecReport>,
+    findings: Vec<Vec<Finding>>,
+    approvals: Vec<Approval>,
+) -> Report {
     let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
     findings.sort_by(|a, b| (a.severity, &a.path, a.line).cmp(&(b.severity, &b.path, b.line)));
-    let approvals = Vec::new();
     Report {
         schema: SCHEMA.to_owned(),
         base: input.base.clone(),
@@ -156,6 +184,40 @@ pub fn check(input: &CheckInput) -> Report {
         findings,
         approvals,
     }
+}
+
+/// Tells what every spec says, and what is wrong with it as it stands. Only the head is looked at;
+/// `step` is called once per spec.
+pub fn survey(input: &CheckInput, step: &(dyn Fn() + Sync)) -> Report {
+    let told: Vec<(SpecReport, Vec<Finding>)> = input
+        .specs
+        .par_iter()
+        .map(|pair| {
+            let told = describe(pair, input);
+            step();
+            told
+        })
+        .collect();
+    let (specs, findings): (Vec<SpecReport>, Vec<Vec<Finding>>) = told.into_iter().unzip();
+    finish(input, specs, findings, Vec::new())
+}
+
+fn describe(pair: &SpecPair, input: &CheckInput) -> (SpecReport, Vec<Finding>) {
+    let path = pair.path();
+    let bytes = pair.after.as_deref().unwrap_or_default();
+    let spec = parse(path.as_str(), bytes, &input.config.vocabulary);
+    let report = SpecReport {
+        role: spec.identity().to_owned(),
+        path,
+        previous_path: None,
+        status: Status::Unchanged,
+        version: verdict(None, Some(&spec), &[]),
+        changes: Vec::new(),
+        powers: None,
+        fallback: None,
+        reading: Some(Reading::of(&spec)),
+    };
+    (report, Vec::new())
 }
 
 /// Reads both sides under the policy's vocabulary and compares them.
@@ -228,6 +290,7 @@ fn judge(read: &ReadPair<'_>, input: &CheckInput) -> (SpecReport, Vec<Finding>) 
             _ => None,
         },
         fallback: read.diff.fallback.clone(),
+        reading: None,
     };
     (report, findings)
 }

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use anyhow::Context;
 use anyhow::bail;
 use clap::Args;
 
@@ -14,6 +13,7 @@ use crate::cli::Outcome;
 use crate::cli::options::Options;
 use crate::cli::output;
 use crate::cli::policy;
+use crate::git::Repository;
 use crate::ids::SpecPath;
 
 /// Arguments of `diff`.
@@ -60,33 +60,18 @@ fn read_side(given: &str, repo: &Path) -> anyhow::Result<Side> {
     if path.is_dir() {
         bail!("`{given}` is a directory (expected a file, REV:path or /dev/null)");
     }
-    if let Some((revision, inside)) = given.split_once(':').filter(|_| !path.exists()) {
-        let bytes = revision_blob(repo, revision, inside)?;
+    if let Some((_, inside)) = given.split_once(':').filter(|_| !path.exists()) {
+        let bytes = Repository::discover(repo)?.file_at(given)?;
         return Ok(Side {
             bytes: Some(bytes),
             tracked: Some(inside.to_owned()),
         });
     }
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read `{given}`"))?;
+    let bytes = policy::read_bytes(path)?;
     Ok(Side {
         bytes: Some(bytes),
         tracked: None,
     })
-}
-
-fn revision_blob(repo: &Path, revision: &str, path: &str) -> anyhow::Result<Vec<u8>> {
-    let git = git2::Repository::discover(repo)
-        .map_err(|_| anyhow::anyhow!("no Git repository at `{}`", repo.display()))?;
-    let tree = git
-        .revparse_single(revision)
-        .and_then(|object| object.peel_to_tree())
-        .map_err(|_| anyhow::anyhow!("unknown revision `{revision}`"))?;
-    let blob = tree
-        .get_path(Path::new(path))
-        .and_then(|entry| entry.to_object(&git))
-        .and_then(|object| object.peel_to_blob())
-        .map_err(|_| anyhow::anyhow!("no file `{path}` in revision `{revision}`"))?;
-    Ok(blob.content().to_vec())
 }
 
 /// The paths a pair is known by. Two plain files are one document under the name of the newer, so
@@ -114,13 +99,13 @@ fn pair(old: Side, new: Side, names: [&str; 2]) -> anyhow::Result<SpecPair> {
 
 /// Runs `diff`.
 pub fn run(args: &DiffArgs) -> anyhow::Result<Outcome> {
-    let old = read_side(&args.old, &args.options.repo)?;
-    let new = read_side(&args.new, &args.options.repo)?;
+    let old = read_side(&args.old, args.options.folder())?;
+    let new = read_side(&args.new, args.options.folder())?;
     let pair = pair(old, new, [&args.old, &args.new])?;
-    let config = policy::read_file_or_default(args.options.config.as_deref())?;
+    let policy = policy::read_file_or_default(args.options.config.as_deref())?;
     let input = CheckInput {
         specs: vec![pair],
-        ..CheckInput::local(&args.old, &args.new, config, args.options.today())
+        ..CheckInput::local(&args.old, &args.new, policy.config, args.options.today())
     };
-    output::emit(&check(&input), args.format)
+    output::emit(&check(&input), &input, args.format)
 }

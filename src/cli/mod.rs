@@ -8,6 +8,7 @@ mod diff;
 mod doctor;
 mod explain;
 mod fix;
+mod gather;
 mod init;
 mod log;
 mod options;

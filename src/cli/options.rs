@@ -1,5 +1,6 @@
 //! The options that most commands share, and what they stand for.
 
+use std::path::Path;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -9,9 +10,9 @@ use jiff::civil::Date;
 /// Where to look, by what policy, and on which day.
 #[derive(Clone, Debug, Args)]
 pub struct Options {
-    /// The repository to look into
-    #[arg(long, value_name = "DIR", default_value = ".")]
-    pub repo: PathBuf,
+    /// The repository to look into [default: the one around the current folder]
+    #[arg(long, value_name = "DIR")]
+    pub repo: Option<PathBuf>,
     /// The policy to judge by, instead of the repository's `.github/specwarden.yml`
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -21,6 +22,11 @@ pub struct Options {
 }
 
 impl Options {
+    /// The folder given by `--repo`, else the current one.
+    pub fn folder(&self) -> &Path {
+        self.repo.as_deref().unwrap_or(Path::new("."))
+    }
+
     /// The day given by `--today`, else this machine's.
     pub fn today(&self) -> Date {
         self.today.unwrap_or_else(|| Zoned::now().date())

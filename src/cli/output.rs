@@ -7,9 +7,12 @@ use std::io::Write;
 use anyhow::Context;
 use clap::ValueEnum;
 
+use crate::check::CheckInput;
 use crate::cli::Outcome;
 use crate::report::Report;
+use crate::report::Surroundings;
 use crate::report::json;
+use crate::report::markdown;
 use crate::report::text;
 use crate::rules::Severity;
 
@@ -57,11 +60,17 @@ pub fn outcome(report: &Report) -> Outcome {
     if error { Outcome::Findings } else { Outcome::Clean }
 }
 
+/// Says something beside the report, on stderr.
+pub fn note(text: &str) {
+    let _ = writeln!(anstream::stderr(), "note: {text}");
+}
+
 /// Renders a report in a format and prints it.
-pub fn emit(report: &Report, format: Format) -> anyhow::Result<Outcome> {
+pub fn emit(report: &Report, input: &CheckInput, format: Format) -> anyhow::Result<Outcome> {
     let rendered = match format {
         Format::Json => json::render(report),
-        Format::Text | Format::Markdown | Format::Sarif | Format::Github => text::render(report),
+        Format::Markdown => markdown::comment(report, &Surroundings::default()),
+        Format::Text | Format::Sarif | Format::Github => text::render(report, &input.sources()),
     };
     print(&rendered)?;
     Ok(outcome(report))

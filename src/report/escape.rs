@@ -98,11 +98,16 @@ fn word(c: Option<char>) -> bool {
 fn ends_with(chars: &[char], word: &str) -> bool {
     let length = word.len();
     chars.len() >= length
-        && chars[chars.len() - length..].iter().zip(word.chars()).all(|(a, b)| a.eq_ignore_ascii_case(&b))
+        && chars[chars.len() - length..]
+            .iter()
+            .zip(word.chars())
+            .all(|(a, b)| a.eq_ignore_ascii_case(&b))
 }
 
 fn ends_with_scheme(chars: &[char]) -> bool {
-    ["mailto", "xmpp"].into_iter().any(|scheme| ends_with(chars, scheme))
+    ["mailto", "xmpp"]
+        .into_iter()
+        .any(|scheme| ends_with(chars, scheme))
 }
 
 /// A code span that shows the text whatever it holds.
@@ -112,7 +117,11 @@ pub fn code(text: &str) -> String {
         return "``\u{a0}``".to_owned();
     }
     let fence = "`".repeat(longest_run(&text) + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
+    let pad = if text.starts_with('`') || text.ends_with('`') {
+        " "
+    } else {
+        ""
+    };
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 

@@ -1,7 +1,19 @@
 //! The report: what `check` found, as data and in every format. Schema `specwarden.report.v1`.
 
+mod entries;
+pub mod escape;
 pub mod json;
+pub mod markdown;
+pub mod outline;
+mod reading;
+pub mod steps;
+mod surroundings;
 pub mod text;
+pub mod wording;
+pub mod words;
+
+pub use reading::*;
+pub use surroundings::*;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -42,6 +54,8 @@ pub enum Status {
     Removed,
     /// On both sides under different paths.
     Renamed,
+    /// Looked at without a base (`check --all`).
+    Unchanged,
 }
 
 /// One spec in the report.
@@ -65,6 +79,9 @@ pub struct SpecReport {
     /// Said where matching fell back to a cheaper way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fallback: Option<String>,
+    /// Everything that was found in the file (`check --all`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reading: Option<Reading>,
 }
 
 /// What a role may and must do, for an added spec.

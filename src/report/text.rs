@@ -3,9 +3,11 @@
 use std::fmt::Write;
 
 use crate::report::Report;
+use crate::report::Sources;
 
 /// The report as text.
-pub fn render(report: &Report) -> String {
+pub fn render(report: &Report, sources: &Sources) -> String {
+    let _ = sources;
     let mut out = String::new();
     for spec in &report.specs {
         let _ = writeln!(out, "{}: {} needed", spec.path, spec.version.required_bump);

@@ -1,0 +1,330 @@
+//! The parts of the comment, each a bounded piece of Markdown.
+
+use crate::approvals::Approval;
+use crate::ids::ChangeId;
+use crate::report::Report;
+use crate::report::Side;
+use crate::report::SpecReport;
+use crate::report::Surroundings;
+use crate::report::Voice;
+use crate::report::escape;
+use crate::report::outline::Entry;
+use crate::report::outline::Place;
+use crate::report::steps::Step;
+use crate::report::wording;
+use crate::report::wording::Run;
+use crate::report::words;
+use crate::rules::Finding;
+use crate::rules::Severity;
+
+/// The most characters of a sentence about a finding.
+const SENTENCE: usize = 900;
+/// The most characters of a suggestion that is shown.
+const SUGGESTION: usize = 2_500;
+/// The most places, approvals, names … that are listed before the rest is counted.
+const LISTED: usize = 8;
+/// The most statements of a new role per list.
+const POWERS: usize = 12;
+
+/// One change: what it is, where, before and after, why.
+pub fn change(entry: &Entry<'_>, around: &Surroundings) -> String {
+    let change = entry.change();
+    let mut lines = vec![head(entry, around)];
+    lines.extend(texts(change.before.as_deref(), change.after.as_deref()));
+    if let Some(to) = &change.moved_to {
+        lines.push(format!("  - now in: {}", section(to)));
+    }
+    if !change.evidence.is_empty() {
+        let evidence: Vec<String> = change
+            .evidence
+            .iter()
+            .take(LISTED)
+            .map(|e| sentence(e, 300))
+            .collect();
+        lines.push(format!("  - because: {}", evidence.join("; ")));
+    }
+    if let Some(witness) = &change.witness {
+        lines.push(format!(
+            "  - allowed now and not before: {}",
+            sentence(witness, 400)
+        ));
+    }
+    if !change.echoes.is_empty() {
+        lines.push(format!("  - said again in: {}", echoes(entry)));
+    }
+    if entry.places.len() > 1 {
+        lines.push(format!("  - in: {}", places(entry, around)));
+    }
+    lines.join("\n")
+}
+
+fn head(entry: &Entry<'_>, around: &Surroundings) -> String {
+    let change = entry.change();
+    let name = words::kind_title(change.kind);
+    match &entry.places[..] {
+        [place] => {
+            let at = at(place, around);
+            let path = escape::code(&escape::cut(place.spec.path.as_str(), 200));
+            let id = escape::code(change.id.as_str());
+            let section = if change.section.is_empty() {
+                String::new()
+            } else {
+                format!(", {}", section(&change.section))
+            };
+            format!("- **{name}** {id} in {path}{section}{at}")
+        }
+        places => {
+            let specs = entry.specs();
+            let times = if specs == 1 {
+                "times in one spec"
+            } else {
+                "times, the same change"
+            };
+            format!("- **{name}** {} {times}", places.len())
+        }
+    }
+}
+
+fn at(place: &Place<'_>, around: &Surroundings) -> String {
+    let spec = place.spec;
+    let before = spec.previous_path.as_ref().unwrap_or(&spec.path);
+    let lines = place.change.lines;
+    match (lines.after, lines.before) {
+        (Some(at), _) => format!(", {}", around.lines(Side::After, &spec.path, at.first, at.last)),
+        (None, Some(at)) => format!(", was {}", around.lines(Side::Before, before, at.first, at.last)),
+        (None, None) => String::new(),
+    }
+}
+
+fn texts(before: Option<&str>, after: Option<&str>) -> Vec<String> {
+    match (before, after) {
+        (None, None) => Vec::new(),
+        (Some(before), None) => vec![format!("  - before: ~~{}~~", shown(before))],
+        (None, Some(after)) => vec![format!("  - now: **{}**", shown(after))],
+        (Some(before), Some(after)) if before == after => vec![format!("  - text: {}", shown(before))],
+        (Some(before), Some(after)) => {
+            let wording = wording::compare(before, after);
+            vec![
+                format!("  - before: {}", marked(&wording.before, "~~")),
+                format!("  - after: {}", marked(&wording.after, "**")),
+            ]
+        }
+    }
+}
+
+/// A whole statement; a text that shows nothing is said to be empty, since marks around nothing
+/// would be read as text.
+fn shown(text: &str) -> String {
+    let text = escape::inline(&wording::alone(text));
+    if text.is_empty() {
+        "(empty)".to_owned()
+    } else {
+        text
+    }
+}
+
+/// Runs with the changed ones between marks. Runs end at white space, where marks always work.
+fn marked(runs: &[Run], mark: &str) -> String {
+    if runs.is_empty() {
+        return "(empty)".to_owned();
+    }
+    let parts = runs.iter().map(|run| {
+        let text = escape::inline(&run.text);
+        if run.changed {
+            format!("{mark}{text}{mark}")
+        } else {
+            text
+        }
+    });
+    parts.collect::<Vec<_>>().join(" ")
+}
+
+fn sentence(text: &str, limit: usize) -> String {
+    escape::message(&escape::cut(text, limit))
+}
+
+fn section(path: &[String]) -> String {
+    let parts = path.iter().map(|title| escape::inline(&escape::cut(title, 80)));
+    parts.collect::<Vec<_>>().join(" › ")
+}
+
+fn listed<T>(all: &[T], show: impl Fn(&T) -> String) -> String {
+    let mut parts: Vec<String> = all.iter().take(LISTED).map(show).collect();
+    if all.len() > LISTED {
+        parts.push(format!("{} more", all.len() - LISTED));
+    }
+    parts.join(", ")
+}
+
+fn echoes(entry: &Entry<'_>) -> String {
+    listed(&entry.change().echoes, |echo| {
+        let path = section(&echo.section);
+        let line = echo.lines.first;
+        if path.is_empty() {
+            format!("line {line}")
+        } else {
+            format!("{path} (line {line})")
+        }
+    })
+}
+
+fn places(entry: &Entry<'_>, around: &Surroundings) -> String {
+    listed(&entry.places, |place| {
+        format!(
+            "{} {}{}",
+            escape::code(&escape::cut(place.spec.path.as_str(), 120)),
+            escape::code(place.change.id.as_str()),
+            at(place, around)
+        )
+    })
+}
+
+/// One finding as a list entry.
+pub fn finding(finding: &Finding, around: &Surroundings) -> String {
+    let mut text = format!(
+        "- {} {} {}: {}",
+        severity(finding.severity),
+        around.rule(&finding.rule),
+        location(finding, around),
+        sentence(&finding.message, SENTENCE)
+    );
+    if !finding.help.is_empty() {
+        text.push_str(&format!(" — {}", sentence(&finding.help, SENTENCE)));
+    }
+    text
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "❌",
+        Severity::Warning => "⚠️",
+        Severity::Note => "ℹ️",
+    }
+}
+
+fn location(finding: &Finding, around: &Surroundings) -> String {
+    let path = escape::code(&escape::cut(finding.path.as_str(), 200));
+    match finding.line {
+        Some(line) => format!("{path} {}", around.lines(Side::After, &finding.path, line, line)),
+        None => path,
+    }
+}
+
+/// One step of "What to do", without its number.
+pub fn step(step: &Step, report: &Report, around: &Surroundings) -> String {
+    let Some(finding) = step.finding.and_then(|at| report.findings.get(at)) else {
+        return ask(report, around);
+    };
+    let what = if finding.help.is_empty() {
+        &finding.message
+    } else {
+        &finding.help
+    };
+    let mut text = format!(
+        "{} ({}, {})",
+        words::capital(&sentence(what, SENTENCE)),
+        around.rule(&finding.rule),
+        location(finding, around)
+    );
+    if !finding.help.is_empty() {
+        text.push_str(&format!("  \n   {}", sentence(&finding.message, SENTENCE)));
+    }
+    if let Some(suggestion) = &finding.suggestion {
+        text.push_str(&suggested(suggestion.line, &suggestion.replacement));
+    }
+    if step.more > 0 {
+        text.push_str(&format!(
+            "  \n   {} below.",
+            words::count(step.more, "more error")
+        ));
+    }
+    text
+}
+
+fn suggested(line: usize, replacement: &str) -> String {
+    if replacement.chars().count() > SUGGESTION {
+        return String::new();
+    }
+    let block = escape::fenced("text", replacement);
+    let indented: Vec<String> = block.lines().map(|line| format!("   {line}")).collect();
+    format!("\n   Line {line} becomes:\n\n{}", indented.join("\n"))
+}
+
+fn ask(report: &Report, around: &Surroundings) -> String {
+    let waiting: Vec<&Approval> = words::pending(report).collect();
+    let who = listed(&waiting, |approval| {
+        let from = listed(&approval.from, |name| escape::code(&escape::cut(name, 100)));
+        let name = escape::code(&escape::cut(&approval.name, 80));
+        if from.is_empty() {
+            name
+        } else {
+            format!("{name}: {from}")
+        }
+    });
+    match around.voice {
+        Voice::PullRequest => format!("Have it approved with `/approve-role` by {who}"),
+        Voice::CommandLine => format!("Have it approved by {who}"),
+    }
+}
+
+/// How the approval rules stand, one list entry each.
+pub fn approvals(report: &Report) -> Vec<String> {
+    let mut lines: Vec<String> = report.approvals.iter().take(2 * LISTED).map(approval).collect();
+    if report.approvals.len() > lines.len() {
+        lines.push(format!("- … and {} more", report.approvals.len() - lines.len()));
+    }
+    lines
+}
+
+fn approval(approval: &Approval) -> String {
+    let icon = if approval.satisfied { "✅" } else { "⏳" };
+    let name = escape::inline(&escape::cut(&approval.name, 80));
+    let from = listed(&approval.from, |who| escape::code(&escape::cut(who, 100)));
+    let because = listed(&approval.because, |id: &ChangeId| escape::code(id.as_str()));
+    let mut text = format!(
+        "- {icon} **{name}**: {} of {from}, for {because}",
+        approval.require
+    );
+    if !approval.approved_by.is_empty() {
+        let by = listed(&approval.approved_by, |who| {
+            escape::code(&escape::cut(who.as_str(), 100))
+        });
+        text.push_str(&format!("; approved by {by}"));
+    }
+    for reason in approval.reasons.iter().take(LISTED) {
+        text.push_str(&format!("\n  - {}", sentence(reason, 300)));
+    }
+    text
+}
+
+/// What a new role may and must do, folded.
+pub fn powers(spec: &SpecReport) -> Option<String> {
+    let powers = spec.powers.as_ref()?;
+    let lists = [
+        ("May, on its own", &powers.grants),
+        ("Must not, or must ask for", &powers.limits),
+        ("Must", &powers.duties),
+    ];
+    let mut text = format!(
+        "<details><summary>The new role {}: {} on its own, {}, {}</summary>\n",
+        escape::inline(&escape::cut(&spec.role, 100)),
+        words::count(powers.grants.len(), "power"),
+        words::count(powers.limits.len(), "limit"),
+        if powers.duties.len() == 1 {
+            "1 duty".to_owned()
+        } else {
+            format!("{} duties", powers.duties.len())
+        },
+    );
+    for (title, items) in lists.into_iter().filter(|(_, items)| !items.is_empty()) {
+        text.push_str(&format!("\n**{title}**\n\n"));
+        for item in items.iter().take(POWERS) {
+            text.push_str(&format!("- “{}”\n", escape::inline(&escape::cut(item, 240))));
+        }
+        if items.len() > POWERS {
+            text.push_str(&format!("- … and {} more\n", items.len() - POWERS));
+        }
+    }
+    text.push_str("\n</details>");
+    Some(text)
+}
