@@ -1,12 +1,34 @@
 //! Who must approve which change, who has, and why it is still pending.
 //!
 //! Pure: all facts about people come in with [`Facts`]; this room asks nobody. What it cannot know
-//! is pending with the reason, never satisfied.
+//! is pending with the reason, never satisfied. Start in [`evaluate`].
 
-mod near;
+mod asks;
+#[cfg(test)]
+mod attack_list;
+mod codeowners;
+mod decision;
+mod evaluate;
+mod facts;
+pub(crate) mod near;
 mod policy;
+mod power;
+mod reject;
+mod sources;
+mod standing;
+mod subject;
 
+pub use codeowners::*;
+pub use decision::*;
+pub use evaluate::evaluate;
+pub use facts::*;
 pub use policy::*;
+pub use power::PowerShift;
+pub use power::power_shifts;
+pub use reject::*;
+pub use subject::*;
+
+use std::fmt;
 
 use std::collections::BTreeMap;
 
@@ -74,6 +96,26 @@ pub enum Permission {
     Maintain,
     /// May do everything.
     Admin,
+}
+
+impl Permission {
+    /// The word GitHub uses: `write`, `maintain` …
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Read => "read",
+            Self::Triage => "triage",
+            Self::Write => "write",
+            Self::Maintain => "maintain",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 /// What is known about people; gathered above, never asked for here.

@@ -41,7 +41,7 @@ pub struct Rule {
     #[serde(default = "one", skip_serializing_if = "is_one")]
     pub at_least: usize,
     /// Who can approve; any of these.
-    pub from: From,
+    pub from: Approvers,
 }
 
 fn every_kind() -> Vec<KindPattern> {
@@ -64,7 +64,7 @@ fn is_false(flag: &bool) -> bool {
 /// Where approvers come from; a person in any of them can approve.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct From {
+pub struct Approvers {
     /// Members of these teams, `org/slug`; members of child teams count.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub teams: Vec<TeamSlug>,
@@ -82,7 +82,7 @@ pub struct From {
     pub codeowners: bool,
 }
 
-impl From {
+impl Approvers {
     /// True where nobody could ever be found.
     pub fn is_empty(&self) -> bool {
         self.teams.is_empty()
@@ -146,7 +146,7 @@ impl TryFrom<String> for KindPattern {
     }
 }
 
-impl std::convert::From<KindPattern> for String {
+impl From<KindPattern> for String {
     fn from(pattern: KindPattern) -> Self {
         pattern.0
     }
@@ -249,10 +249,10 @@ pub fn default_rule() -> Rule {
         paths: Vec::new(),
         require: 1,
         at_least: 1,
-        from: From {
+        from: Approvers {
             owner: true,
             codeowners: true,
-            ..From::default()
+            ..Approvers::default()
         },
     }
 }
