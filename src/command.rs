@@ -1,1 +1,0 @@
-//! Chat commands: what a pull-request comment asks for.
