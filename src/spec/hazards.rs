@@ -1,0 +1,230 @@
+//! What hides in a text: conflict markers, bidi controls, zero-width joins, look-alike letters and
+//! rules in comments.
+
+use std::ops::Range;
+
+use crate::spec::Problem;
+use crate::spec::ProblemKind;
+use crate::spec::binding;
+use crate::spec::source::Source;
+
+/// At most this many problems of one kind are told.
+const MAX_TOLD: usize = 20;
+
+/// Looks through the whole text; `code` are the ranges of code blocks, ascending.
+pub(super) fn scan(source: &Source<'_>, code: &[Range<usize>]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    conflict_markers(source, &mut problems);
+    if !source.text.is_ascii() {
+        characters(source, &mut problems);
+        look_alikes(source, &mut problems);
+    }
+    comments(source, code, &mut problems);
+    problems
+}
+
+fn tell(problems: &mut Vec<Problem>, kind: ProblemKind, line: usize, message: String) {
+    let told = problems.iter().filter(|problem| problem.kind == kind);
+    if told.clone().count() < MAX_TOLD && !told.clone().any(|problem| problem.line == line) {
+        problems.push(Problem { kind, line, message });
+    }
+}
+
+fn conflict_markers(source: &Source<'_>, problems: &mut Vec<Problem>) {
+    if !source.text.contains("<<<<<<<") && !source.text.contains(">>>>>>>") {
+        return;
+    }
+    let mut inside = false;
+    for (index, line) in source.text.lines().enumerate() {
+        let marker = |c: char| {
+            let rest = line.trim_start_matches(c);
+            line.len() - rest.len() == 7 && (rest.is_empty() || rest.starts_with(' '))
+        };
+        let found = if marker('<') {
+            inside = true;
+            "<<<<<<<"
+        } else if marker('>') {
+            inside = false;
+            ">>>>>>>"
+        } else if inside && (marker('=') || marker('|')) {
+            &line[..7]
+        } else {
+            continue;
+        };
+        let message = format!("conflict marker `{found}` at line {}", index + 1);
+        tell(problems, ProblemKind::ConflictMarker, index + 1, message);
+    }
+}
+
+fn is_bidi(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
+}
+
+fn is_zero_width(c: char) -> bool {
+    matches!(
+        c,
+        '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{ad}' | '\u{180e}'
+    )
+}
+
+fn characters(source: &Source<'_>, problems: &mut Vec<Problem>) {
+    let mut before = ' ';
+    let mut chars = source.text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        if c.is_ascii() {
+            before = c;
+            continue;
+        }
+        // Marks of direction are at home in text that runs from right to left.
+        let mark = matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}');
+        if is_bidi(c) && !(mark && !before.is_ascii()) {
+            let line = source.line(at);
+            let message = format!("bidirectional control U+{:04X} at line {line}", u32::from(c));
+            tell(problems, ProblemKind::BidiControl, line, message);
+        } else if is_zero_width(c) {
+            let after = chars.peek().map_or(' ', |(_, c)| *c);
+            // Joiners are at home in emoji and in scripts that are written joined.
+            let inside = is_latin_like(before) && (is_latin_like(after) || is_zero_width(after));
+            if inside {
+                let line = source.line(at);
+                let message = format!(
+                    "zero-width character U+{:04X} inside a word at line {line}",
+                    u32::from(c)
+                );
+                tell(problems, ProblemKind::ZeroWidth, line, message);
+            }
+        }
+        if !is_zero_width(c) {
+            before = c;
+        }
+    }
+}
+
+fn is_latin_like(c: char) -> bool {
+    c.is_ascii_alphanumeric()
+        || (c.is_alphabetic() && matches!(c as u32, 0xc0..=0x24f | 0x370..=0x52f | 0x1e00..=0x1eff))
+}
+
+/// The Latin letter that a Cyrillic, Greek or full-width letter looks like.
+fn skeleton(c: char) -> char {
+    match c {
+        'а' | 'α' => 'a',
+        'с' | 'ϲ' => 'c',
+        'ԁ' => 'd',
+        'е' | 'ε' => 'e',
+        'һ' => 'h',
+        'і' | 'ι' | 'ı' => 'i',
+        'ј' => 'j',
+        'ӏ' | 'ǀ' => 'l',
+        'м' => 'm',
+        'п' | 'η' => 'n',
+        'о' | 'ο' | 'օ' => 'o',
+        'р' | 'ρ' => 'p',
+        'ѕ' => 's',
+        'т' | 'τ' => 't',
+        'υ' | 'ս' => 'u',
+        'ѵ' | 'ν' => 'v',
+        'ѡ' | 'ω' => 'w',
+        'х' | 'χ' => 'x',
+        'у' | 'γ' => 'y',
+        'Α' | 'А' => 'a',
+        'М' | 'Μ' => 'm',
+        'Ν' => 'n',
+        'О' | 'Ο' => 'o',
+        'Т' | 'Τ' => 't',
+        'Ѕ' => 's',
+        'С' => 'c',
+        'Е' | 'Ε' => 'e',
+        'Н' | 'Η' => 'h',
+        'Р' | 'Ρ' => 'p',
+        'У' | 'Υ' => 'y',
+        'ａ'..='ｚ' => char::from_u32(c as u32 - 'ａ' as u32 + 'a' as u32).unwrap_or(c),
+        'Ａ'..='Ｚ' => char::from_u32(c as u32 - 'Ａ' as u32 + 'a' as u32).unwrap_or(c),
+        c => c,
+    }
+}
+
+const BINDING: &[&str] = &[
+    "must",
+    "shall",
+    "should",
+    "never",
+    "cannot",
+    "not",
+    "only",
+    "may",
+    "can",
+    "requires",
+    "require",
+    "required",
+    "allowed",
+    "forbidden",
+    "prohibited",
+    "approval",
+    "always",
+    "unless",
+    "except",
+    "without",
+    "mandatory",
+    "permitted",
+];
+
+fn look_alikes(source: &Source<'_>, problems: &mut Vec<Problem>) {
+    let text: &str = &source.text;
+    let mut start = None;
+    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        if c.is_alphanumeric() {
+            start.get_or_insert(at);
+            continue;
+        }
+        let Some(begin) = start.take() else {
+            continue;
+        };
+        let word = &text[begin..at];
+        if word.is_ascii() || word.len() > 40 {
+            continue;
+        }
+        let folded: String = word.chars().map(skeleton).flat_map(char::to_lowercase).collect();
+        let mixed = word.chars().any(|c| c.is_ascii_alphabetic())
+            || word.chars().any(|c| matches!(c as u32, 0xff00..=0xffef));
+        if folded.is_ascii() && BINDING.contains(&folded.as_str()) && (mixed || word.chars().count() > 2) {
+            let line = source.line(begin);
+            let message =
+                format!("`{word}` at line {line} looks like `{folded}` and is spelt with other letters");
+            tell(problems, ProblemKind::Homoglyph, line, message);
+        }
+    }
+}
+
+fn comments(source: &Source<'_>, code: &[Range<usize>], problems: &mut Vec<Problem>) {
+    let text: &str = &source.text;
+    let mut at = 0;
+    while let Some(open) = text[at..].find("<!--").map(|n| at + n) {
+        let start = open + 4;
+        let end = text[start..].find("-->").map_or(text.len(), |n| start + n);
+        at = (end + 3).min(text.len());
+        let index = code.partition_point(|range| range.end <= open);
+        if code.get(index).is_some_and(|range| range.start <= open) {
+            at = code[index].end.max(start);
+            continue;
+        }
+        let inside = &text[start..end];
+        for sentence in binding::sentences(text, start..end) {
+            let part = &text[sentence.clone()];
+            if binding::rule(part).is_some() && part.split_whitespace().count() >= 3 {
+                let shift = part.len()
+                    - part
+                        .trim_start_matches(['-', '*', ' ', '\n', '\r', '#', '>'])
+                        .len();
+                let line = source.line(sentence.start + shift);
+                let message =
+                    format!("a rule stands in a comment at line {line}, where readers do not see it");
+                tell(problems, ProblemKind::HiddenRule, line, message);
+                break;
+            }
+        }
+        if inside.is_empty() && end == text.len() {
+            break;
+        }
+    }
+}

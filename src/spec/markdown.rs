@@ -1,0 +1,291 @@
+//! From Markdown to a flat list of blocks with their text. No meaning yet.
+//!
+//! Nesting is kept as indices, never as recursion, so that depth costs nothing but memory.
+
+use std::ops::Range;
+
+use pulldown_cmark::CodeBlockKind;
+use pulldown_cmark::Event;
+use pulldown_cmark::Options;
+use pulldown_cmark::Parser;
+use pulldown_cmark::Tag;
+use pulldown_cmark::TagEnd;
+
+use crate::spec::inline::Inline;
+
+/// One table, header row first.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    /// Every row with its cells; the first is the header.
+    pub(super) rows: Vec<Row>,
+}
+
+/// One row of a table.
+#[derive(Debug, Default)]
+pub(super) struct Row {
+    /// The cells, empty ones included.
+    pub(super) cells: Vec<Inline>,
+    /// Where it stands.
+    pub(super) range: Range<usize>,
+}
+
+/// What a block is.
+#[derive(Debug)]
+pub(super) enum Kind {
+    /// A heading with its level, 1 to 6.
+    Heading(u8),
+    /// Running text.
+    Paragraph,
+    /// An entry of a list; its text are the paragraphs that name it.
+    Entry,
+    /// A table.
+    Table(Table),
+    /// A fenced or indented block of code.
+    Code,
+    /// A block of raw HTML.
+    Html,
+    /// The end of an outermost blockquote.
+    QuoteEnd,
+}
+
+/// One block.
+#[derive(Debug)]
+pub(super) struct Block {
+    /// What it is.
+    pub(super) kind: Kind,
+    /// Its text (headings and paragraphs).
+    pub(super) inline: Inline,
+    /// Where it stands in the source.
+    pub(super) range: Range<usize>,
+    /// The number of the outermost blockquote around it, from 1; 0 for none.
+    pub(super) quote: usize,
+    /// Index of the innermost list entry around it.
+    pub(super) entry: Option<usize>,
+}
+
+/// Splits the body of a document, which begins at `offset` of the source, into blocks.
+pub(super) fn blocks(body: &str, offset: usize) -> Vec<Block> {
+    let mut reader = BlockReader {
+        offset,
+        ..BlockReader::default()
+    };
+    let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
+    for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
+        let range = range.start + offset..range.end + offset;
+        reader.event(event, range);
+    }
+    reader.close();
+    reader.blocks
+}
+
+#[derive(Default)]
+struct BlockReader {
+    offset: usize,
+    blocks: Vec<Block>,
+    entries: Vec<usize>,
+    quotes: usize,
+    quote_depth: usize,
+    /// The paragraph, heading or cell that takes text now.
+    open: Option<(Kind, Inline, Range<usize>)>,
+    table: Option<(Table, Range<usize>)>,
+    strong: Option<usize>,
+    strong_depth: usize,
+    /// Inside a code or HTML block: its text is taken from the source by range.
+    raw: bool,
+    comment: bool,
+}
+
+impl BlockReader {
+    fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+        match event {
+            Event::Start(tag) => self.start(tag, range),
+            Event::End(tag) => self.end(tag, &range),
+            Event::Text(text) => self.text(&text, range),
+            Event::Code(text) => self.code(&text, range),
+            Event::SoftBreak | Event::HardBreak => self.text("\n", range.start..range.start + 1),
+            Event::InlineHtml(html) => self.inline_html(&html, range),
+            Event::Html(_)
+            | Event::Rule
+            | Event::FootnoteReference(_)
+            | Event::TaskListMarker(_)
+            | Event::InlineMath(_)
+            | Event::DisplayMath(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
+        match tag {
+            Tag::Paragraph => self.begin(Kind::Paragraph, range),
+            Tag::Heading { level, .. } => self.begin(Kind::Heading(level as u8), range),
+            Tag::BlockQuote(_) => {
+                self.close();
+                if self.quote_depth == 0 {
+                    self.quotes += 1;
+                }
+                self.quote_depth += 1;
+            }
+            Tag::List(_) => self.close(),
+            Tag::Item => {
+                self.close();
+                self.block(Kind::Entry, Inline::default(), range);
+                self.entries.push(self.blocks.len() - 1);
+            }
+            Tag::CodeBlock(kind) => {
+                self.close();
+                let fenced = matches!(kind, CodeBlockKind::Fenced(_));
+                let _ = fenced;
+                self.block(Kind::Code, Inline::default(), range);
+                self.raw = true;
+            }
+            Tag::HtmlBlock => {
+                self.close();
+                self.block(Kind::Html, Inline::default(), range);
+                self.raw = true;
+            }
+            Tag::Table(_) => {
+                self.close();
+                self.table = Some((Table::default(), range));
+            }
+            Tag::TableHead | Tag::TableRow => {
+                if let Some((table, _)) = &mut self.table {
+                    table.rows.push(Row {
+                        cells: Vec::new(),
+                        range,
+                    });
+                }
+            }
+            Tag::TableCell => self.open = Some((Kind::Paragraph, Inline::default(), range)),
+            Tag::Strong => {
+                if self.strong_depth == 0 {
+                    self.strong = Some(self.open_text(&range).text.len());
+                }
+                self.strong_depth += 1;
+            }
+            Tag::Emphasis
+            | Tag::Strikethrough
+            | Tag::Superscript
+            | Tag::Subscript
+            | Tag::Link { .. }
+            | Tag::Image { .. } => {
+                self.open_text(&range);
+            }
+            Tag::FootnoteDefinition(_)
+            | Tag::DefinitionList
+            | Tag::DefinitionListTitle
+            | Tag::DefinitionListDefinition
+            | Tag::MetadataBlock(_) => self.close(),
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd, range: &Range<usize>) {
+        match tag {
+            TagEnd::Paragraph | TagEnd::Heading(_) => {
+                if let Some((_, _, open)) = &mut self.open {
+                    open.end = range.end;
+                }
+                self.close();
+            }
+            TagEnd::BlockQuote(_) => {
+                self.close();
+                self.quote_depth = self.quote_depth.saturating_sub(1);
+                if self.quote_depth == 0 {
+                    self.block(Kind::QuoteEnd, Inline::default(), range.end..range.end);
+                }
+            }
+            TagEnd::Item => {
+                self.close();
+                self.entries.pop();
+            }
+            TagEnd::List(_) => self.close(),
+            TagEnd::CodeBlock | TagEnd::HtmlBlock => self.raw = false,
+            TagEnd::Table => {
+                if let Some((table, range)) = self.table.take() {
+                    self.block(Kind::Table(table), Inline::default(), range);
+                }
+            }
+            TagEnd::TableCell => {
+                let cell = self.open.take().map(|(_, inline, _)| inline);
+                if let (Some((table, _)), Some(cell)) = (&mut self.table, cell)
+                    && let Some(row) = table.rows.last_mut()
+                {
+                    row.cells.push(cell);
+                }
+            }
+            TagEnd::Strong => {
+                self.strong_depth = self.strong_depth.saturating_sub(1);
+                if self.strong_depth == 0
+                    && let Some(start) = self.strong.take()
+                    && let Some((_, inline, _)) = &mut self.open
+                    && start < inline.text.len()
+                {
+                    let end = inline.text.len();
+                    inline.strong.push(start..end);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str, range: Range<usize>) {
+        if self.raw || self.comment {
+            return;
+        }
+        self.open_text(&range).push(text, range);
+    }
+
+    fn code(&mut self, text: &str, range: Range<usize>) {
+        if self.comment {
+            return;
+        }
+        // The marks are part of the event's range; the text may have lost a blank at each end.
+        let ticks = range.len().saturating_sub(text.len()) / 2;
+        let inner = range.start + ticks..range.end - ticks;
+        let inline = self.open_text(&range);
+        let at = inline.text.len();
+        inline.push(text, inner);
+        let end = inline.text.len();
+        inline.code.push(at..end);
+    }
+
+    fn inline_html(&mut self, html: &str, range: Range<usize>) {
+        let tag = html.trim_start_matches('<').trim_start_matches('/');
+        if tag.len() >= 2 && tag.is_char_boundary(2) && tag[..2].eq_ignore_ascii_case("br") {
+            self.text("\n", range.start..range.start + 1);
+        } else {
+            self.open_text(&range);
+        }
+    }
+
+    /// The text that is open now; entries of tight lists hold theirs without a paragraph.
+    fn open_text(&mut self, range: &Range<usize>) -> &mut Inline {
+        let (_, inline, open) = self
+            .open
+            .get_or_insert_with(|| (Kind::Paragraph, Inline::default(), range.clone()));
+        open.end = open.end.max(range.end);
+        inline
+    }
+
+    fn begin(&mut self, kind: Kind, range: Range<usize>) {
+        self.close();
+        self.open = Some((kind, Inline::default(), range));
+    }
+
+    fn close(&mut self) {
+        self.strong = None;
+        self.strong_depth = 0;
+        if let Some((kind, inline, range)) = self.open.take() {
+            self.block(kind, inline, range);
+        }
+    }
+
+    fn block(&mut self, kind: Kind, inline: Inline, range: Range<usize>) {
+        debug_assert!(range.start >= self.offset);
+        self.blocks.push(Block {
+            kind,
+            inline,
+            range,
+            quote: if self.quote_depth > 0 { self.quotes } else { 0 },
+            entry: self.entries.last().copied(),
+        });
+    }
+}

@@ -1,0 +1,258 @@
+//! Titles and leads: taking off the numbering, emoji and punctuation that people dress them with.
+
+use std::ops::Range;
+
+/// A title as people read it, as a range of `text`: without numbering, emoji, closing `#`s or colon.
+pub(super) fn bare_title(text: &str) -> Range<usize> {
+    let mut start = 0;
+    loop {
+        let rest = &text[start..];
+        let next = start + ornament(rest);
+        let next = next + numbering(&text[next..]);
+        if next == start {
+            break;
+        }
+        start = next;
+    }
+    let mut end = text.len();
+    loop {
+        let kept = text[start..end].trim_end();
+        let kept = kept.trim_end_matches([':', '：']);
+        // Closing hashes follow a blank; `C#` keeps its own.
+        let hashes = kept.trim_end_matches('#');
+        let kept = if hashes.len() < kept.len() && hashes.ends_with(' ') {
+            hashes
+        } else {
+            kept
+        };
+        if start + kept.len() == end {
+            break;
+        }
+        end = start + kept.len();
+    }
+    if start >= end {
+        let whole = text.trim();
+        let at = text.len() - text.trim_start().len();
+        return at..at + whole.len();
+    }
+    start..end
+}
+
+/// Length of an emoji, symbol or wrongly decoded emoji at the start, white space included.
+pub(super) fn ornament(text: &str) -> usize {
+    let mut at = text.len() - text.trim_start().len();
+    for c in text[at..].chars() {
+        if is_ornament(c) || (at > 0 && c.is_whitespace()) {
+            at += c.len_utf8();
+        } else {
+            break;
+        }
+    }
+    at + mojibake(&text[at..])
+}
+
+fn is_ornament(c: char) -> bool {
+    matches!(c as u32,
+        0x2190..=0x21ff      // arrows
+        | 0x2300..=0x23ff    // technical
+        | 0x2460..=0x24ff    // enclosed numbers
+        | 0x25a0..=0x27bf    // shapes, symbols, dingbats
+        | 0x2900..=0x297f | 0x2b00..=0x2bff
+        | 0xfe0f | 0xfe0e | 0x200d | 0x20e3
+        | 0x1f000..=0x1faff
+        | 0xe0020..=0xe007f)
+        || matches!(c, '•' | '·' | '§' | '►' | '‣')
+}
+
+/// Length of an emoji that was decoded wrongly once (`‚úÖ`, `âœ…`, `üéØ`) with the blank after it.
+fn mojibake(text: &str) -> usize {
+    let Some(end) = text.find(char::is_whitespace) else {
+        return 0;
+    };
+    let token = &text[..end];
+    let first = token.chars().next().unwrap_or(' ');
+    let usual = matches!(first, '‚' | 'â' | 'ü' | 'ð' | 'Ô' | '\u{f8ff}' | 'Ã');
+    if usual && (2..=12).contains(&token.chars().count()) && token.chars().all(|c| !c.is_ascii()) {
+        end + (text[end..].len() - text[end..].trim_start().len())
+    } else {
+        0
+    }
+}
+
+/// Length of a numbering at the start: `5.`, `5.1`, `5.1.`, `5)`, `(5)`, `A.`, `IV.`, `Section 5:`.
+/// `5 people`, `24 hours` and `Java 21` are none.
+fn numbering(text: &str) -> usize {
+    let blank = text.len() - text.trim_start().len();
+    let rest = &text[blank..];
+    for word in ["section ", "part ", "chapter ", "step ", "article "] {
+        if rest.len() > word.len()
+            && rest.is_char_boundary(word.len())
+            && rest[..word.len()].eq_ignore_ascii_case(word)
+        {
+            let tail = &rest[word.len()..];
+            let digits = tail
+                .bytes()
+                .take_while(|b| b.is_ascii_digit() || *b == b'.')
+                .count();
+            let after = &tail[digits..];
+            let mark = after.trim_start();
+            if digits > 0 && mark.starts_with([':', '-', '–', '—']) {
+                let c = mark.chars().next().map_or(0, char::len_utf8);
+                return blank + word.len() + digits + (after.len() - mark.len()) + c;
+            }
+        }
+    }
+    let opened = usize::from(rest.starts_with('('));
+    let body = &rest[opened..];
+    let digits = body.bytes().take_while(u8::is_ascii_digit).count();
+    let count = if (1..=3).contains(&digits) {
+        let mut at = digits;
+        while body[at..].starts_with('.') {
+            let more = body[at + 1..].bytes().take_while(u8::is_ascii_digit).count();
+            if more == 0 {
+                break;
+            }
+            at += 1 + more;
+        }
+        at
+    } else if digits == 0 {
+        let letters = body.bytes().take_while(u8::is_ascii_uppercase).count();
+        let roman = body[..letters].bytes().all(|b| b"IVXLC".contains(&b));
+        if letters == 1 || (roman && (1..=6).contains(&letters)) {
+            letters
+        } else {
+            return 0;
+        }
+    } else {
+        return 0;
+    };
+    let after = &body[count..];
+    let dotted = body[..count].contains('.');
+    let closed = match after.chars().next() {
+        Some(')') => 1,
+        Some('.' | ':') if opened == 0 => 1,
+        Some('\u{20e3}' | '\u{fe0f}') => after.chars().next().map_or(0, char::len_utf8),
+        Some(c) if c.is_whitespace() && dotted && opened == 0 => 0,
+        _ => return 0,
+    };
+    let tail = &after[closed..];
+    if tail.is_empty() || !(tail.starts_with(char::is_whitespace) || closed > 1 && !tail.is_empty()) {
+        return 0;
+    }
+    blank + opened + count + closed + (tail.len() - tail.trim_start().len())
+}
+
+/// A title for comparing: bare, case-folded, quotes straight, `&` as `and`, single blanks.
+pub(super) fn folded_title(text: &str) -> String {
+    let text = text.trim_start_matches('#');
+    fold(&text[bare_title(text)])
+}
+
+fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '’' | '‘' | 'ʼ' => out.push('\''),
+            '&' | '+' => out.push_str(" and "),
+            '‐' | '‑' | '–' | '—' => out.push('-'),
+            '“' | '”' | '"' | '*' | '`' | '!' | '?' | ',' | ';' | ':' | '.' => out.push(' '),
+            '_' => out.push(' '),
+            c if is_ornament(c) => out.push(' '),
+            c => out.extend(c.to_lowercase()),
+        }
+    }
+    let mut joined = super::inline::joined(&out);
+    for lead in ["the ", "our ", "my ", "your ", "its "] {
+        if joined.starts_with(lead) && joined.len() > lead.len() + 2 {
+            joined.drain(..lead.len());
+        }
+    }
+    joined
+}
+
+/// The folded pieces of a title that may say what it is: halves of a bilingual one, what stands
+/// before a bracket or a preposition, and each side of an `and`.
+pub(super) fn title_parts(text: &str) -> Vec<String> {
+    let text = text.trim_start_matches('#');
+    let bare = &text[bare_title(text)];
+    if bare.len() > 400 {
+        return Vec::new();
+    }
+    let mut parts = Vec::new();
+    let mut add = |part: &str| {
+        let part = folded_title(part);
+        if !part.is_empty() && !parts.contains(&part) {
+            parts.push(part);
+        }
+    };
+    let mut pieces = vec![bare];
+    if let Some((outside, rest)) = bare.split_once(['(', '（', '[']) {
+        pieces.push(outside);
+        pieces.push(rest.trim_end_matches([')', '）', ']']));
+    }
+    for piece in pieces {
+        add(piece);
+        for half in piece
+            .split(['/', '|', '·', '／'])
+            .flat_map(|half| half.split(" - "))
+        {
+            for half in half.split(" – ").flat_map(|half| half.split(" — ")) {
+                add(half);
+                for half in half.split(": ") {
+                    add(half);
+                }
+            }
+        }
+    }
+    let whole: Vec<String> = parts.clone();
+    for part in whole {
+        for side in part.split(" and ").chain(part.split(", ")) {
+            if !parts.iter().any(|known| known == side) && !side.is_empty() {
+                parts.push(side.to_owned());
+            }
+        }
+        for word in [
+            " for ", " of ", " to ", " in ", " when ", " with ", " by ", " on ",
+        ] {
+            if let Some((before, _)) = part.split_once(word) {
+                let before = before.to_owned();
+                if (before.contains(' ') || before.len() > 9) && !parts.contains(&before) {
+                    parts.push(before);
+                }
+            }
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dress_is_taken_off_and_content_is_not() {
+        for (title, bare) in [
+            ("5. Constraints", "Constraints"),
+            ("5.1 Constraints", "Constraints"),
+            ("1) Constraints", "Constraints"),
+            ("IV. Constraints:", "Constraints"),
+            ("Section 3: Constraints", "Constraints"),
+            ("🎯 Purpose", "Purpose"),
+            ("1️⃣ Purpose", "Purpose"),
+            ("‚úÖ Required", "Required"),
+            ("\u{f8ff}üéØ Reliability", "Reliability"),
+            ("Purpose ##", "Purpose"),
+            ("24 hours", "24 hours"),
+            ("Java 21+ Engineer", "Java 21+ Engineer"),
+            ("C#", "C#"),
+            ("3D Artist", "3D Artist"),
+            ("2026 goals", "2026 goals"),
+            ("über alles", "über alles"),
+            ("🎯", "🎯"),
+            ("A. Scope", "Scope"),
+            ("CTO: duties", "CTO: duties"),
+        ] {
+            assert_eq!(&title[bare_title(title)], bare, "{title}");
+        }
+    }
+}
