@@ -3,9 +3,32 @@
 //! Pure and deterministic: the same two specs give the same changes, in the same order, with the
 //! same digests. This room knows nothing of versions, rules or policy. Start in [`diff`].
 
+mod changes;
+mod compare;
+mod digest;
+mod echo;
+mod judge;
 mod kind;
+mod lexicon;
+mod normal;
+mod pairing;
+mod quantity;
+mod reading;
+mod scalar;
+mod scope;
+mod sections;
+mod side;
+mod tokens;
 
 pub use kind::*;
+pub use normal::normalise;
+
+use changes::Matched;
+use changes::plain;
+use pairing::pair_items;
+use sections::match_sections;
+use side::Side;
+use tokens::Lexed;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -85,13 +108,46 @@ pub struct SpecDiff {
 /// What the edit from `before` to `after` means. `None` is an absent file.
 ///
 /// `raw_differs` tells whether the bytes differ at all: with no other change it gives
-/// `format.changed`.
-pub fn diff(
-    before: Option<&Spec>,
-    after: Option<&Spec>,
-    raw_differs: bool,
-    vocabulary: &Vocabulary,
-) -> SpecDiff {
-    let _ = (before, after, raw_differs, vocabulary);
-    SpecDiff::default()
+/// `format.changed`. Two specs with different paths are a rename. Between two absent files nothing
+/// changes.
+pub fn diff(before: Option<&Spec>, after: Option<&Spec>, raw_differs: bool, vocabulary: &Vocabulary) -> SpecDiff {
+    let (mut drafts, fallback, identity) = match (before, after) {
+        (None, None) => return SpecDiff::default(),
+        (None, Some(spec)) => (vec![whole(ChangeKind::SpecAdded, spec)], None, spec.identity()),
+        (Some(spec), None) => (vec![whole(ChangeKind::SpecRemoved, spec)], None, spec.identity()),
+        (Some(before), Some(after)) => {
+            let (drafts, fallback) = between(before, after, raw_differs, vocabulary);
+            (drafts, fallback, before.identity())
+        }
+    };
+    drafts.sort_by_key(|change| std::cmp::Reverse(change.bump));
+    digest::name(&mut drafts, identity);
+    SpecDiff { changes: drafts, fallback }
+}
+
+fn between(before: &Spec, after: &Spec, raw_differs: bool, vocabulary: &Vocabulary) -> (Vec<Change>, Option<String>) {
+    let mut lexed = Lexed::default();
+    let (b, a) = (Side::new(before, &mut lexed), Side::new(after, &mut lexed));
+    let sections = match_sections(&b, &a);
+    let items = pair_items(&b, &a, &sections);
+    let matched = Matched { before: &b, after: &a, sections: &sections, items: &items, vocabulary };
+    let mut changes: Vec<Change> = changes::collect(&matched).into_iter().map(|draft| draft.change).collect();
+    if before.path != after.path {
+        let path = |spec: &Spec| Some((spec.path.to_string(), Lines::one(1)));
+        changes.push(plain(ChangeKind::SpecRenamed, Facet::Metadata, path(before), path(after), "the file has another path"));
+    }
+    if changes.is_empty() && raw_differs {
+        changes.push(plain(ChangeKind::FormatChanged, Facet::Prose, None, None, "the text says the same in another format"));
+    }
+    (changes, items.fallback.clone())
+}
+
+/// A file that comes or goes as a whole.
+fn whole(kind: ChangeKind, spec: &Spec) -> Change {
+    let last = spec.items.iter().map(|item| item.lines.last).max().unwrap_or(1);
+    let side = Some((spec.identity().to_owned(), Lines { first: 1, last }));
+    match kind {
+        ChangeKind::SpecAdded => plain(kind, Facet::Metadata, None, side, "the file is new"),
+        _ => plain(kind, Facet::Metadata, side, None, "the file is gone"),
+    }
 }

@@ -1,0 +1,347 @@
+//! Collects the changes between two matched specs and tells each edit once.
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+
+use super::BothLines;
+use super::Change;
+use super::ChangeKind;
+use super::Echo;
+use super::judge;
+use super::judge::Outcome;
+use super::judge::Subject;
+use super::judge::Verdict;
+use super::normal::normalise;
+use super::pairing::Pairing;
+use super::sections::SectionMap;
+use super::side::Side;
+use crate::ids::ChangeId;
+use crate::ids::Digest;
+use crate::spec::Facet;
+use crate::spec::ItemForm;
+use crate::spec::Lines;
+use crate::spec::Spec;
+use crate::spec::Stated;
+use crate::spec::Vocabulary;
+
+/// A change before it has its digest, with the items it came from.
+pub struct Draft {
+    /// The change; `id` and `digest` are still empty.
+    pub change: Change,
+    /// The item at base.
+    pub before: Option<usize>,
+    /// The item at head.
+    pub after: Option<usize>,
+}
+
+/// Both sides, matched.
+pub struct Matched<'m, 'a> {
+    /// The base.
+    pub before: &'m Side<'a>,
+    /// The head.
+    pub after: &'m Side<'a>,
+    /// Their sections.
+    pub sections: &'m SectionMap,
+    /// Their items.
+    pub items: &'m Pairing,
+    /// The policy's words.
+    pub vocabulary: &'m Vocabulary,
+}
+
+/// A change without an item behind it.
+pub fn plain(kind: ChangeKind, facet: Facet, before: Option<(String, Lines)>, after: Option<(String, Lines)>, evidence: &str) -> Change {
+    let (before, before_lines) = before.unzip();
+    let (after, after_lines) = after.unzip();
+    Change {
+        id: ChangeId::new(""),
+        digest: Digest::new(""),
+        kind,
+        facet,
+        section: Vec::new(),
+        moved_to: None,
+        key: None,
+        before,
+        after,
+        lines: BothLines { before: before_lines, after: after_lines },
+        echoes: Vec::new(),
+        evidence: vec![evidence.to_owned()],
+        witness: None,
+        bump: kind.default_bump(),
+    }
+}
+
+/// Every change between two matched specs, each edit once, in document order.
+pub fn collect(matched: &Matched<'_, '_>) -> Vec<Draft> {
+    let mut drafts = matched.fields();
+    drafts.extend(matched.section_changes());
+    drafts.extend(matched.item_changes());
+    let drafts = merge_paragraphs(matched, drafts);
+    super::echo::fold(matched, drafts)
+}
+
+impl<'a> Matched<'_, 'a> {
+    fn subject(&self, side: &Side<'a>, index: usize) -> (&'a crate::spec::Item, String, &'a crate::spec::Section) {
+        let item = side.item(index);
+        (item, side.normal[index].clone(), &side.spec.sections[item.section])
+    }
+
+    /// Identity and owner, which are fields of the spec.
+    fn fields(&self) -> Vec<Draft> {
+        let (b, a) = (self.before.spec, self.after.spec);
+        let mut drafts = Vec::new();
+        let identity = [(&b.role_id, &a.role_id, "role"), (&b.role_code, &a.role_code, "role code"), (&b.title, &a.title, "title")];
+        for (before, after, name) in identity {
+            if let Some(change) = field(ChangeKind::IdentityChanged, before.as_ref(), after.as_ref(), name) {
+                // One edit of who this is, told by its strongest name; the others echo it.
+                match drafts.first_mut() {
+                    None => drafts.push(Draft { change, before: None, after: None }),
+                    Some(Draft { change: first, .. }) => first.echoes.extend(echo_of(&change)),
+                }
+            }
+        }
+        if let Some(change) = field(ChangeKind::OwnerChanged, b.owner.as_ref(), a.owner.as_ref(), "owner") {
+            drafts.push(Draft { change, before: None, after: None });
+        }
+        drafts
+    }
+
+    /// Sections renamed, and sections without typed items that come or go.
+    fn section_changes(&self) -> Vec<Draft> {
+        let mut changes = Vec::new();
+        for (index, section) in self.before.spec.sections.iter().enumerate() {
+            let Some(other) = self.sections.forward[index].map(|a| &self.after.spec.sections[a]) else { continue };
+            let is_title = self.before.spec.title.as_ref().is_some_and(|t| t.line == section.lines.first);
+            let same_weight = section.facet == other.facet && section.weight == other.weight && section.trigger == other.trigger;
+            if section.folded != other.folded && !is_title && same_weight {
+                let mut change = plain(
+                    ChangeKind::SectionRenamed,
+                    section.facet,
+                    Some((section.title.clone(), section.lines)),
+                    Some((other.title.clone(), other.lines)),
+                    "the heading differs, its content is the same",
+                );
+                change.section = parent_path(self.before.spec, index);
+                changes.push(change);
+            }
+        }
+        changes.extend(self.lone_sections(self.before, &self.sections.forward, &self.items.forward, false));
+        changes.extend(self.lone_sections(self.after, &self.sections.backward, &self.items.backward, true));
+        changes.into_iter().map(|change| Draft { change, before: None, after: None }).collect()
+    }
+
+    fn lone_sections(&self, side: &Side<'a>, sections: &[Option<usize>], items: &[Option<usize>], added: bool) -> Vec<Change> {
+        let whole = lone_prose_sections(side, sections);
+        let below = side.below();
+        let mut changes = Vec::new();
+        for (index, section) in side.spec.sections.iter().enumerate() {
+            let top = section.parent.is_none_or(|parent| !whole.contains(&parent));
+            // A heading whose statements all came from elsewhere has only been put round them.
+            let fresh = below[index].is_empty() || below[index].iter().any(|&i| items[i].is_none());
+            if !whole.contains(&index) || !top || !fresh {
+                continue;
+            }
+            let lines = below[index].iter().fold(section.lines, |all, &i| Lines { first: all.first, last: all.last.max(side.item(i).lines.last) });
+            let text = std::iter::once(section.title.as_str()).chain(below[index].iter().map(|&i| side.item(i).text.as_str()));
+            let text: String = text.collect::<Vec<_>>().join(" / ").chars().take(600).collect();
+            let (kind, before, after, evidence) = if added {
+                (ChangeKind::SectionAdded, None, Some((text, lines)), "a new section without duties, limits or powers")
+            } else {
+                (ChangeKind::SectionRemoved, Some((text, lines)), None, "a section without duties, limits or powers is gone")
+            };
+            let mut change = plain(kind, section.facet, before, after, evidence);
+            change.section = side.spec.section_path(index);
+            changes.push(change);
+        }
+        changes
+    }
+
+    fn item_changes(&self) -> Vec<Draft> {
+        let mut drafts = Vec::new();
+        let gone_sections = lone_prose_sections(self.before, &self.sections.forward);
+        let new_sections = lone_prose_sections(self.after, &self.sections.backward);
+        let stays = kept(self.before, &self.items.forward);
+        let stood = kept(self.after, &self.items.backward);
+        for b in 0..self.items.forward.len() {
+            if !self.before.takes_part[b] {
+                continue;
+            }
+            match self.items.forward[b] {
+                Some(a) => drafts.extend(self.pair(b, a)),
+                None if self.items.merged.contains_key(&b) => {}
+                None if gone_sections.contains(&self.before.item(b).section) => {}
+                None => drafts.push(self.lone(self.before, b, Outcome::Removed, &stays)),
+            }
+        }
+        for a in 0..self.items.backward.len() {
+            let swallowed = self.items.split.contains_key(&a) || new_sections.contains(&self.after.item(a).section);
+            if self.after.takes_part[a] && self.items.backward[a].is_none() && !swallowed {
+                drafts.push(self.lone(self.after, a, Outcome::Added, &stood));
+            }
+        }
+        drafts
+    }
+
+    fn pair(&self, b: usize, a: usize) -> Option<Draft> {
+        let (x, y) = (self.before.item(b), self.after.item(a));
+        let same_place = self.sections.same(x.section, y.section);
+        let (b_item, b_normal, b_section) = self.subject(self.before, b);
+        let (a_item, a_normal, a_section) = self.subject(self.after, a);
+        let split = self.items.split.iter().filter(|(_, whole)| **whole == b).map(|(half, _)| self.after.item(*half));
+        let merged = self.items.merged.iter().filter(|(_, whole)| **whole == a).map(|(half, _)| self.before.item(*half));
+        let (split, merged): (Vec<_>, Vec<_>) = (split.collect(), merged.collect());
+        let verdict = if split.is_empty() && merged.is_empty() {
+            judge::pair(
+                Subject { item: b_item, normal: &b_normal, section: b_section },
+                Subject { item: a_item, normal: &a_normal, section: a_section },
+                same_place,
+                self.vocabulary,
+            )?
+        } else {
+            let word = if split.is_empty() { "two statements merged into one" } else { "one statement split into two" };
+            Verdict { kind: judge::kind(x.facet, Outcome::Reworded), evidence: vec![word.to_owned()], witness: None }
+        };
+        let join = |item: &crate::spec::Item, others: &[&crate::spec::Item]| {
+            let all = std::iter::once(item.text.as_str()).chain(others.iter().map(|o| o.text.as_str()));
+            all.collect::<Vec<_>>().join(" / ")
+        };
+        let mut change = plain(
+            verdict.kind,
+            x.facet,
+            Some((join(x, &merged), x.lines)),
+            Some((join(y, &split), y.lines)),
+            "",
+        );
+        change.evidence = verdict.evidence;
+        change.witness = verdict.witness;
+        change.section = self.before.spec.section_path(x.section);
+        change.moved_to = (!same_place).then(|| self.after.spec.section_path(y.section));
+        change.key = x.key.clone().or_else(|| y.key.clone());
+        Some(Draft { change, before: Some(b), after: Some(a) })
+    }
+
+    /// An item on one side only; `kept` are the texts that this side shares with the other.
+    fn lone(&self, side: &Side<'a>, index: usize, outcome: Outcome, kept: &HashSet<(Facet, &str)>) -> Draft {
+        let (item, normal, section) = self.subject(side, index);
+        let copy = kept.contains(&(item.facet, side.normal[index].as_str()))
+            && !matches!(item.facet, Facet::Metadata | Facet::Prose);
+        let verdict = if copy {
+            let word = if outcome == Outcome::Added { "repeats another statement word for word" } else { "a repetition is gone" };
+            Verdict { kind: ChangeKind::TextChanged, evidence: vec![word.to_owned()], witness: None }
+        } else {
+            judge::lone(Subject { item, normal: &normal, section }, outcome, self.vocabulary)
+        };
+        let here = Some((item.text.clone(), item.lines));
+        let added = outcome == Outcome::Added;
+        let (before, after) = if added { (None, here) } else { (here, None) };
+        let mut change = plain(verdict.kind, item.facet, before, after, "");
+        change.evidence = verdict.evidence;
+        change.witness = verdict.witness;
+        change.section = side.spec.section_path(item.section);
+        change.key.clone_from(&item.key);
+        Draft { change, before: (!added).then_some(index), after: added.then_some(index) }
+    }
+}
+
+/// Sections of one side that have no partner and hold no typed item, here or below.
+fn lone_prose_sections(side: &Side<'_>, partner: &[Option<usize>]) -> HashSet<usize> {
+    let below = side.below();
+    (1..side.spec.sections.len())
+        .filter(|&s| partner[s].is_none() && !side.spec.sections[s].key)
+        .filter(|&s| below[s].iter().all(|&i| side.item(i).facet == Facet::Prose))
+        .collect()
+}
+
+/// The texts of items that stand unchanged on both sides.
+fn kept<'s>(side: &'s Side<'_>, partner: &[Option<usize>]) -> HashSet<(Facet, &'s str)> {
+    (0..partner.len()).filter(|&i| partner[i].is_some()).map(|i| (side.item(i).facet, side.normal[i].as_str())).collect()
+}
+
+fn parent_path(spec: &Spec, section: usize) -> Vec<String> {
+    spec.sections[section].parent.map_or_else(Vec::new, |parent| spec.section_path(parent))
+}
+
+fn field(kind: ChangeKind, before: Option<&Stated>, after: Option<&Stated>, name: &str) -> Option<Change> {
+    let same = match (before, after) {
+        (Some(b), Some(a)) => normalise(&b.value) == normalise(&a.value),
+        (None, None) => true,
+        _ => false,
+    };
+    if same {
+        return None;
+    }
+    let side = |stated: Option<&Stated>| stated.map(|s| (s.value.clone(), Lines::one(s.line)));
+    let mut change = plain(kind, Facet::Metadata, side(before), side(after), &format!("the {name} differs"));
+    change.key = Some(name.to_owned());
+    Some(change)
+}
+
+/// Where a change stands, as an echo of another.
+pub fn echo_of(change: &Change) -> Option<Echo> {
+    let lines = change.lines.after.or(change.lines.before)?;
+    Some(Echo { section: change.section.clone(), lines })
+}
+
+/// Edits to several sentences of one paragraph of prose are one change of text.
+fn merge_paragraphs(matched: &Matched<'_, '_>, drafts: Vec<Draft>) -> Vec<Draft> {
+    let paragraphs = |side: &Side<'_>| -> Vec<usize> {
+        let mut ids: Vec<usize> = Vec::with_capacity(side.normal.len());
+        for (index, item) in side.spec.items.iter().enumerate() {
+            let joined = index.checked_sub(1).map(|p| &side.spec.items[p]).is_some_and(|p| {
+                p.form == ItemForm::Sentence && item.form == ItemForm::Sentence && p.section == item.section && item.lines.first <= p.lines.last + 1
+            });
+            ids.push(if joined { ids[index - 1] } else { index });
+        }
+        ids
+    };
+    let (b_ids, a_ids) = (paragraphs(matched.before), paragraphs(matched.after));
+    // A head paragraph is the base paragraph that most of its sentences come from.
+    let mut home: HashMap<usize, usize> = HashMap::new();
+    for (a, b) in matched.items.backward.iter().enumerate() {
+        if let Some(b) = b {
+            home.entry(a_ids[a]).or_insert(b_ids[*b]);
+        }
+    }
+    let mut first: HashMap<(usize, bool), usize> = HashMap::new();
+    let mut out: Vec<Draft> = Vec::new();
+    for draft in drafts {
+        let sentence = |side: &Side<'_>, i: usize| side.item(i).form == ItemForm::Sentence && side.item(i).facet == Facet::Prose;
+        let paragraph = match (draft.before, draft.after) {
+            (Some(b), _) if sentence(matched.before, b) => Some((b_ids[b], true)),
+            (None, Some(a)) if sentence(matched.after, a) => {
+                Some(home.get(&a_ids[a]).map_or((a_ids[a], false), |&b| (b, true)))
+            }
+            _ => None,
+        };
+        let Some(paragraph) = paragraph.filter(|_| draft.change.kind == ChangeKind::TextChanged && draft.change.moved_to.is_none()) else {
+            out.push(draft);
+            continue;
+        };
+        match first.get(&paragraph) {
+            Some(&at) => join(&mut out[at].change, draft.change),
+            None => {
+                first.insert(paragraph, out.len());
+                out.push(draft);
+            }
+        }
+    }
+    out
+}
+
+fn join(change: &mut Change, other: Change) {
+    let text = |x: &mut Option<String>, y: Option<String>| {
+        *x = match (x.take(), y) {
+            (Some(x), Some(y)) => Some(format!("{x} {y}")),
+            (x, y) => x.or(y),
+        };
+    };
+    let lines = |x: &mut Option<Lines>, y: Option<Lines>| {
+        *x = match (*x, y) {
+            (Some(x), Some(y)) => Some(Lines { first: x.first.min(y.first), last: x.last.max(y.last) }),
+            (x, y) => x.or(y),
+        };
+    };
+    text(&mut change.before, other.before);
+    text(&mut change.after, other.after);
+    lines(&mut change.lines.before, other.lines.before);
+    lines(&mut change.lines.after, other.lines.after);
+}

@@ -1,0 +1,550 @@
+//! Two readings of one statement, before and after: does the edit bind the role less, more, or can
+//! nobody tell?
+//!
+//! Everything is said of *restriction*: an effect is [`Effects::looser`] where the role is bound
+//! less afterwards (a limit weaker, a duty weaker, a power wider), [`Effects::tighter`] where it is
+//! bound more.
+
+use super::lexicon::Step;
+use super::lexicon::lexicon;
+use super::quantity::Comparator;
+use super::quantity::Quantity;
+use super::reading::Force;
+use super::reading::Look;
+use super::reading::Mark;
+use super::reading::Modal;
+use super::reading::Oversight;
+use super::reading::Reading;
+use super::scope;
+
+/// What kind of statement is compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// True for a power: what widens it binds less.
+    pub grant: bool,
+    /// True for an entry that names a situation in which somebody must be asked.
+    pub trigger: bool,
+    /// True for a limit.
+    pub limit: bool,
+}
+
+/// What an edit does, with the words that show it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Effects {
+    /// The role is bound less.
+    pub looser: Vec<String>,
+    /// The role is bound more.
+    pub tighter: Vec<String>,
+    /// Something that governs changed, and nobody can say which way.
+    pub unclear: Vec<String>,
+    /// One concrete case that was not allowed before and is now.
+    pub witness: Option<String>,
+}
+
+/// Which way an effect points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Binds less.
+    Looser,
+    /// Binds more.
+    Tighter,
+}
+
+impl Way {
+    /// The other way.
+    pub fn turned(self) -> Self {
+        match self {
+            Self::Looser => Self::Tighter,
+            Self::Tighter => Self::Looser,
+        }
+    }
+
+    /// The same way, or the other one where `turn` holds.
+    pub fn turn_if(self, turn: bool) -> Self {
+        if turn { self.turned() } else { self }
+    }
+}
+
+impl Effects {
+    /// Notes an effect.
+    pub fn push(&mut self, way: Way, evidence: String) {
+        match way {
+            Way::Looser => self.looser.push(evidence),
+            Way::Tighter => self.tighter.push(evidence),
+        }
+    }
+
+    /// Whether nothing that governs has changed.
+    pub fn is_empty(&self) -> bool {
+        self.looser.is_empty() && self.tighter.is_empty() && self.unclear.is_empty()
+    }
+}
+
+/// What the edit from one reading to the other does.
+pub fn compare(before: &Reading, after: &Reading, frame: Frame) -> Effects {
+    let mut effects = Effects::default();
+    modals(before, after, frame, &mut effects);
+    oversight(before, after, frame, &mut effects);
+    amounts(before, after, frame, &mut effects);
+    shares(before, after, frame, &mut effects);
+    rhythm(before, after, frame, &mut effects);
+    marks(before, after, frame, &mut effects);
+    lead(before, after, &mut effects);
+    negations(before, after, frame, &mut effects);
+    scope::compare(before, after, frame, &mut effects);
+    effects
+}
+
+fn change(before: &str, after: &str) -> String {
+    format!("\"{before}\" → \"{after}\"")
+}
+
+// ---------------------------------------------------------------- modality
+
+fn modals(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
+    let (mut gone, mut come): (Vec<&Modal>, Vec<&Modal>) = (before.modals.iter().collect(), after.modals.iter().collect());
+    let mut pairs = Vec::new();
+    let mut keep = Vec::new();
+    for modal in gone {
+        match come.iter().position(|c| c.head == modal.head && !modal.head.is_empty()) {
+            Some(at) => pairs.push((modal, come.remove(at))),
+            None => keep.push(modal),
+        }
+    }
+    gone = keep;
+    while !gone.is_empty() && !come.is_empty() {
+        pairs.push((gone.remove(0), come.remove(0)));
+    }
+    for (b, a) in pairs {
+        if let Some(way) = modal_way(Some(b.force), Some(a.force), frame) {
+            effects.push(way, change(&b.text, &a.text));
+        }
+    }
+    for b in gone {
+        let main = before.modals.len() == 1;
+        if let Some(way) = modal_way(Some(b.force), None, frame).filter(|_| main || !after.words.is_empty()) {
+            effects.push(way, format!("\"{}\" is gone", b.text));
+        }
+    }
+    for a in come {
+        if let Some(way) = modal_way(None, Some(a.force), frame) {
+            effects.push(way, format!("\"{}\" is new", a.text));
+        }
+    }
+}
+
+/// `None` as a force is a statement in its bare form: an order under duties and limits, a permission
+/// under grants.
+fn modal_way(before: Option<Force>, after: Option<Force>, frame: Frame) -> Option<Way> {
+    use Force::*;
+    if before == after {
+        return None;
+    }
+    if frame.grant {
+        let power = |force: Option<Force>| match force {
+            Some(MustNot) => 0,
+            Some(ShouldNot) => 1,
+            Some(May | NeedNot | Must | Should) | None => 3,
+        };
+        return match power(after).cmp(&power(before)) {
+            std::cmp::Ordering::Greater => Some(Way::Looser),
+            std::cmp::Ordering::Less => Some(Way::Tighter),
+            std::cmp::Ordering::Equal => None,
+        };
+    }
+    if frame.trigger && (before.is_none() || after.is_none()) {
+        return None;
+    }
+    let plain = |force: Option<Force>| force.unwrap_or(Must);
+    let bound = |force: Force| match force {
+        Must | MustNot => 3,
+        Should | ShouldNot => 2,
+        May | NeedNot => 0,
+    };
+    let (b, a) = (plain(before), plain(after));
+    // A bare entry of a limit may name what is forbidden ("Negotiating discounts"): "must not" adds nothing to it.
+    if frame.limit && (before.is_none() && a.forbids() || after.is_none() && b.forbids()) {
+        return (bound(b) != bound(a)).then(|| if bound(a) < bound(b) { Way::Looser } else { Way::Tighter });
+    }
+    let turned = (b.forbids() && a.obliges()) || (b.obliges() && a.forbids());
+    if turned {
+        return Some(Way::Looser);
+    }
+    match bound(a).cmp(&bound(b)) {
+        std::cmp::Ordering::Less => Some(Way::Looser),
+        std::cmp::Ordering::Greater => Some(Way::Tighter),
+        std::cmp::Ordering::Equal => None,
+    }
+}
+
+fn negations(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
+    if before.negations.len() % 2 == after.negations.len() % 2 {
+        return;
+    }
+    let (mark, word) = match (before.negations.last(), after.negations.last()) {
+        (_, Some(mark)) if after.negations.len() > before.negations.len() => (mark, "is new"),
+        (Some(mark), _) => (mark, "is gone"),
+        (_, Some(mark)) => (mark, "is new"),
+        (None, None) => return,
+    };
+    let evidence = format!("\"{}\" {word}", mark.text);
+    if frame.grant {
+        effects.unclear.push(evidence);
+    } else {
+        effects.looser.push(evidence);
+    }
+}
+
+// ---------------------------------------------------------------- approval
+
+fn oversight(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
+    let count = before.oversight.len().max(after.oversight.len());
+    for at in 0..count {
+        match (before.oversight.get(at), after.oversight.get(at)) {
+            (Some(b), Some(a)) => oversight_pair(b, a, before, after, frame, effects),
+            (Some(b), None) => {
+                if let Some(way) = added_oversight(b, before, after, frame) {
+                    effects.push(way.turned(), format!("\"{}\" is gone", b.text));
+                }
+            }
+            (None, Some(a)) => {
+                if let Some(way) = added_oversight(a, after, before, frame) {
+                    effects.push(way, format!("\"{}\" is new", a.text));
+                }
+            }
+            (None, None) => {}
+        }
+    }
+}
+
+/// Which way it points when this oversight is added to a statement that had none.
+fn added_oversight(oversight: &Oversight, with: &Reading, without: &Reading, frame: Frame) -> Option<Way> {
+    if oversight.without && with.forbids() {
+        // "must not deploy" → "must not deploy without approval": a way out appears.
+        return without.forbids().then_some(Way::Looser);
+    }
+    if with.forbids() && without.forbids() && oversight.asked {
+        return Some(Way::Looser);
+    }
+    let _ = frame;
+    Some(if oversight.asked { Way::Tighter } else { Way::Looser })
+}
+
+fn oversight_pair(b: &Oversight, a: &Oversight, before: &Reading, after: &Reading, _frame: Frame, effects: &mut Effects) {
+    let asked = |o: &Oversight, r: &Reading| o.asked || (o.without && r.forbids());
+    match (asked(b, before), asked(a, after)) {
+        (true, false) => effects.push(Way::Looser, change(&b.text, &a.text)),
+        (false, true) => effects.push(Way::Tighter, change(&b.text, &a.text)),
+        (false, false) => {}
+        (true, true) if a.look != b.look => {
+            effects.push(if a.look < b.look { Way::Looser } else { Way::Tighter }, format!("{} → {}", look(b.look), look(a.look)));
+        }
+        (true, true) => who(b, a, effects),
+    }
+}
+
+fn look(look: Look) -> &'static str {
+    match look {
+        Look::Approval => "approval",
+        Look::Review => "review",
+        Look::Advice => "advice",
+        Look::Notice => "notice",
+    }
+}
+
+fn who(b: &Oversight, a: &Oversight, effects: &mut Effects) {
+    if b.who == a.who {
+        return;
+    }
+    let words = lexicon();
+    let same = |x: &String, list: &[String]| list.iter().any(|y| words.is_same(x, y));
+    let gone: Vec<&String> = b.who.iter().filter(|x| !same(x, &a.who)).collect();
+    let come: Vec<&String> = a.who.iter().filter(|x| !same(x, &b.who)).collect();
+    let evidence = change(&b.who.join(" "), &a.who.join(" "));
+    match (b.who.is_empty(), a.who.is_empty()) {
+        (true, false) => effects.push(Way::Tighter, format!("only \"{}\" now", a.who.join(" "))),
+        (false, true) => effects.push(Way::Looser, format!("no longer \"{}\"", b.who.join(" "))),
+        _ if gone.is_empty() && come.is_empty() => {}
+        _ => {
+            let rank = |list: &[&String]| list.iter().filter_map(|w| words.actor(w)).max();
+            match (rank(&gone), rank(&come)) {
+                (Some(x), Some(y)) if y < x => effects.push(Way::Looser, evidence),
+                (Some(x), Some(y)) if y > x => effects.push(Way::Tighter, evidence),
+                (Some(x), Some(y)) if x == y => {}
+                _ => effects.unclear.push(format!("who is asked: {evidence}")),
+            }
+        }
+    }
+}
+
+// ---------------------------------------------------------------- amounts
+
+/// What an amount does in its statement.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// It bounds what is done: `within 24 hours`.
+    Bound,
+    /// It says when the statement holds: `above 500 EUR`.
+    Condition,
+}
+
+/// A half-open or bounded interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Interval {
+    low: f64,
+    high: f64,
+    /// 1 where the lower end itself is left out, -1 where the upper end is.
+    open: i8,
+}
+
+fn amounts(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
+    let mut come: Vec<&Quantity> = after.quantities.iter().collect();
+    let mut pairs = Vec::new();
+    let mut gone = Vec::new();
+    for b in &before.quantities {
+        let same = come.iter().position(|a| a.comparable(b) && a.equal(b));
+        let alike = same.or_else(|| come.iter().position(|a| a.comparable(b)));
+        match alike {
+            Some(at) => pairs.push((b, come.remove(at))),
+            None => gone.push(b),
+        }
+    }
+    while !gone.is_empty() && !come.is_empty() {
+        let (b, a) = (gone.remove(0), come.remove(0));
+        effects.unclear.push(format!("{} cannot be compared", change(&b.text, &a.text)));
+    }
+    for (b, a) in pairs {
+        amount_pair(b, a, before, after, frame, effects);
+    }
+    for b in gone {
+        lone_amount(b, before, frame, Way::Looser, "is gone", effects);
+    }
+    for a in come {
+        lone_amount(a, after, frame, Way::Tighter, "is new", effects);
+    }
+}
+
+fn role(quantity: &Quantity, reading: &Reading, frame: Frame) -> Role {
+    let compares = matches!(quantity.comparator, Comparator::Above | Comparator::Below | Comparator::Bare | Comparator::AtLeast | Comparator::AtMost);
+    let asked_later = reading.oversight.iter().any(|o| o.asked && quantity.at < o.at);
+    let noun_phrase = frame.limit && reading.modals.is_empty() && matches!(quantity.comparator, Comparator::Above | Comparator::Below);
+    let conditional = reading.condition_before(quantity.at) && reading.conditions.iter().any(|c| c.at < quantity.at && quantity.at - c.at < 10);
+    if frame.trigger || (compares && (asked_later || conditional || noun_phrase)) { Role::Condition } else { Role::Bound }
+}
+
+fn interval(quantity: &Quantity, reading: &Reading, role: Role, frame: Frame) -> Option<Interval> {
+    let v = quantity.value;
+    let negated = role == Role::Bound && reading.modals.iter().any(|m| m.force.forbids() && m.at < quantity.at);
+    let at_least = Interval { low: v, high: f64::INFINITY, open: 0 };
+    let at_most = Interval { low: f64::NEG_INFINITY, high: v, open: 0 };
+    let above = Interval { open: 1, ..at_least };
+    let below = Interval { open: -1, ..at_most };
+    Some(match (quantity.comparator, negated) {
+        (Comparator::AtLeast, false) | (Comparator::Below, true) => at_least,
+        (Comparator::AtMost, false) | (Comparator::Above, true) => at_most,
+        (Comparator::Above, false) => above,
+        (Comparator::Below, false) => below,
+        (Comparator::AtLeast, true) => below,
+        (Comparator::AtMost, true) => above,
+        (Comparator::Bare | Comparator::Lasting | Comparator::After, true) => return None,
+        (Comparator::After, false) if !frame.grant && role == Role::Bound => at_most,
+        (Comparator::After, false) => at_least,
+        (Comparator::Bare | Comparator::Lasting, false) if frame.grant && role == Role::Bound => at_most,
+        (Comparator::Bare | Comparator::Lasting, false) => at_least,
+    })
+}
+
+fn amount_pair(b: &Quantity, a: &Quantity, before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
+    let (b_role, a_role) = (role(b, before, frame), role(a, after, frame));
+    let evidence = change(&b.text, &a.text);
+    let (Some(x), Some(y)) = (interval(b, before, b_role, frame), interval(a, after, a_role, frame)) else {
+        if !b.equal(a) {
+            effects.unclear.push(evidence);
+        }
+        return;
+    };
+    if x == y || (b_role != a_role && b.equal(a)) {
+        return;
+    }
+    if b_role != a_role {
+        effects.unclear.push(evidence);
+        return;
+    }
+    // Growing bounds less; a condition of a limit that grows asks more often.
+    let grows_binds_less = b_role == Role::Bound || frame.grant;
+    let (mut grows, mut shrinks) = (y.low < x.low || y.high > x.high, y.low > x.low || y.high < x.high);
+    if !grows && !shrinks {
+        grows = x.open != 0;
+        shrinks = !grows;
+    }
+    if grows {
+        effects.push(Way::Looser.turn_if(!grows_binds_less), evidence.clone());
+    }
+    if shrinks {
+        effects.push(Way::Tighter.turn_if(!grows_binds_less), evidence);
+    }
+    let looser = if grows_binds_less { grows } else { shrinks };
+    if looser && grows != shrinks && !b.equal(a) {
+        effects.witness = witness(b, a, b_role, frame);
+    }
+}
+
+/// One amount between the old bound and the new: the case that the edit lets through.
+fn witness(b: &Quantity, a: &Quantity, role: Role, frame: Frame) -> Option<String> {
+    let middle = between(b, a)?;
+    Some(match role {
+        Role::Condition if !frame.grant => format!("a case of {middle} was covered by this before; now it is not"),
+        Role::Condition => format!("a case of {middle} was not covered by this power before; now it is"),
+        Role::Bound => format!("{middle} was not allowed before; now it is"),
+    })
+}
+
+fn between(b: &Quantity, a: &Quantity) -> Option<String> {
+    use super::quantity::Unit;
+    let (low, high) = (b.value.min(a.value), b.value.max(a.value));
+    let (scale, name): (f64, String) = match &b.unit {
+        Unit::Percent => (1.0, "%".to_owned()),
+        Unit::Money(code) => (1.0, format!(" {}", code.to_uppercase())),
+        Unit::Count(_) => (1.0, String::new()),
+        Unit::Bytes => (1e9, " GB".to_owned()),
+        Unit::Time => [(365.0 * 86_400.0, "years"), (86_400.0, "days"), (3600.0, "hours"), (60.0, "minutes"), (1.0, "seconds")]
+            .into_iter()
+            .find(|(s, _)| high / s >= 2.0)
+            .map(|(s, n)| (s, format!(" {n}")))?,
+    };
+    let (low, high) = (low / scale, high / scale);
+    let middle = ((low + high) / 2.0).round();
+    let value = if middle > low && middle < high { middle } else { a.value / scale };
+    let text = if (value - value.round()).abs() < 1e-9 { format!("{value:.0}") } else { format!("{value:.1}") };
+    Some(format!("{text}{name}"))
+}
+
+/// An amount that stands on one side only. `way` is what the *loss of a bound* on this side means:
+/// looser for one that is gone, tighter for one that is new.
+fn lone_amount(q: &Quantity, reading: &Reading, frame: Frame, way: Way, word: &str, effects: &mut Effects) {
+    // Inside an exception clause or a rhythm the clause itself already speaks.
+    let inside = reading.exceptions.iter().any(|e| q.at >= e.at && q.at < e.at + e.text.split(' ').count());
+    if inside || reading.rhythm.iter().any(|(_, m)| q.at >= m.at && q.at <= m.at + 2) {
+        return;
+    }
+    let role = role(q, reading, frame);
+    let binds = match (role, q.comparator) {
+        (Role::Bound, Comparator::Bare | Comparator::Lasting) => frame.grant || frame.limit,
+        (Role::Bound, _) => true,
+        // A condition that goes makes the statement hold always.
+        (Role::Condition, _) => {
+            effects.push(if frame.grant { way } else { way.turned() }, format!("\"{}\" {word}", q.text));
+            return;
+        }
+    };
+    if binds {
+        effects.push(way, format!("\"{}\" {word}", q.text));
+    }
+}
+
+// ---------------------------------------------------------------- shares, rhythm, marks
+
+fn shares(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
+    for at in 0..before.shares.len().max(after.shares.len()) {
+        let (b, a) = (before.shares.get(at), after.shares.get(at));
+        let (rank_b, rank_a) = (b.map_or(3, |s| s.0), a.map_or(3, |s| s.0));
+        if rank_a == rank_b {
+            continue;
+        }
+        let name = |s: Option<&(u8, Mark)>| s.map_or("no word", |s| s.1.text.as_str()).to_owned();
+        let way = if rank_a < rank_b { Way::Looser } else { Way::Tighter };
+        effects.push(way.turn_if(frame.grant), change(&name(b), &name(a)));
+    }
+}
+
+fn rhythm(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
+    for at in 0..before.rhythm.len().max(after.rhythm.len()) {
+        let (b, a) = (before.rhythm.get(at), after.rhythm.get(at));
+        let (way, evidence) = match (b, a) {
+            (Some((x, b)), Some((y, a))) if (x - y).abs() > 0.02 * x.max(*y) => {
+                (if y > x { Way::Looser } else { Way::Tighter }, change(&b.text, &a.text))
+            }
+            (Some((_, b)), None) => (Way::Looser, format!("\"{}\" is gone", b.text)),
+            (None, Some((_, a))) => (Way::Tighter, format!("\"{}\" is new", a.text)),
+            _ => continue,
+        };
+        effects.push(way.turn_if(frame.grant && b.is_some() && a.is_some()), evidence);
+    }
+    for at in 0..before.haste.len().max(after.haste.len()) {
+        match (before.haste.get(at), after.haste.get(at)) {
+            (Some((x, b)), Some((y, a))) if x != y && !frame.grant => {
+                effects.push(if y < x { Way::Looser } else { Way::Tighter }, change(&b.text, &a.text));
+            }
+            (Some((3, b)), None) if !frame.grant => effects.looser.push(format!("\"{}\" is gone", b.text)),
+            (None, Some((3, a))) if !frame.grant => effects.tighter.push(format!("\"{}\" is new", a.text)),
+            _ => {}
+        }
+    }
+}
+
+fn marks(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
+    let grant = frame.grant;
+    counted(&before.hedges, &after.hedges, Way::Looser.turn_if(grant), effects);
+    counted(&before.only, &after.only, Way::Tighter, effects);
+    counted(&before.free, &after.free, Way::Looser, effects);
+    // An entry that names a situation holds less often with a further condition; so does everything else.
+    counted(&before.conditions, &after.conditions, Way::Looser.turn_if(grant), effects);
+    counted(&before.exceptions, &after.exceptions, Way::Looser.turn_if(grant), effects);
+    if before.exceptions.len() == after.exceptions.len() {
+        for (b, a) in before.exceptions.iter().zip(&after.exceptions) {
+            exception_pair(b, a, Way::Looser.turn_if(grant), effects);
+        }
+    }
+}
+
+/// `way` is what one more of them means.
+fn counted(before: &[Mark], after: &[Mark], way: Way, effects: &mut Effects) {
+    let news = |list: &[Mark], others: &[Mark]| -> String {
+        let new = list.iter().find(|m| !others.iter().any(|o| o.text == m.text)).or(list.last());
+        new.map(|m| m.text.clone()).unwrap_or_default()
+    };
+    match after.len().cmp(&before.len()) {
+        std::cmp::Ordering::Greater => effects.push(way, format!("\"{}\" is new", news(after, before))),
+        std::cmp::Ordering::Less => effects.push(way.turned(), format!("\"{}\" is gone", news(before, after))),
+        std::cmp::Ordering::Equal => {}
+    }
+}
+
+/// `way` is what a wider exception means.
+fn exception_pair(b: &Mark, a: &Mark, way: Way, effects: &mut Effects) {
+    if b.text == a.text {
+        return;
+    }
+    let words = |m: &Mark| -> Vec<String> {
+        let all = m.text.split(' ').filter(|w| !super::tokens::is_function_word(w)).map(super::tokens::stem);
+        all.collect()
+    };
+    let (x, y) = (words(b), words(a));
+    let within = |x: &[String], y: &[String]| x.iter().all(|w| y.contains(w));
+    let joined = |m: &Mark| m.text.split(' ').filter(|w| matches!(*w, "and" | "or")).count();
+    let shared = x.iter().filter(|w| y.contains(w)).count();
+    if within(&x, &y) && y.len() > x.len() {
+        // Another joined case widens an exception; a further word about the same case narrows it.
+        effects.push(way.turn_if(joined(a) <= joined(b)), change(&b.text, &a.text));
+    } else if within(&y, &x) && x.len() > y.len() {
+        effects.push(way.turn_if(joined(a) >= joined(b)), change(&b.text, &a.text));
+    } else if shared * 3 < x.len().max(y.len()) {
+        effects.unclear.push(format!("the exception changed: {}", change(&b.text, &a.text)));
+    }
+}
+
+fn lead(before: &Reading, after: &Reading, effects: &mut Effects) {
+    match (&before.lead, &after.lead) {
+        (Some((x, b)), Some((y, a))) if x != y => {
+            effects.push(if y < x { Way::Looser } else { Way::Tighter }, change(&b.text, &a.text));
+        }
+        (None, Some((0, a))) => effects.looser.push(format!("\"{}\" is new", a.text)),
+        (Some((0, b)), None) => effects.tighter.push(format!("\"{}\" is gone", b.text)),
+        _ => {}
+    }
+}
+
+/// Words that stand on one scale of degree: which way the second leans, if both do.
+pub fn degree(before: &str, after: &str) -> Option<Step> {
+    lexicon().degree_step(before, after)
+}

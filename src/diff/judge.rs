@@ -1,0 +1,311 @@
+//! What one matched, added or removed item means: facet × effect → kind.
+
+use super::ChangeKind;
+use super::compare::Effects;
+use super::compare::Frame;
+use super::compare::compare;
+use super::reading::Force;
+use super::reading::read;
+use super::scalar;
+use crate::spec::Facet;
+use crate::spec::Item;
+use crate::spec::ItemForm;
+use crate::spec::Section;
+use crate::spec::Vocabulary;
+use crate::spec::Weight;
+
+/// A kind with the words that decided it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// The kind.
+    pub kind: ChangeKind,
+    /// The words, in plain English.
+    pub evidence: Vec<String>,
+    /// A case that was not allowed before and is now.
+    pub witness: Option<String>,
+}
+
+impl Verdict {
+    fn new(kind: ChangeKind, evidence: impl Into<String>) -> Self {
+        Self { kind, evidence: vec![evidence.into()], witness: None }
+    }
+}
+
+/// An item with its normal form and its section.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    /// The item.
+    pub item: &'a Item,
+    /// Its normal form.
+    pub normal: &'a str,
+    /// Its section.
+    pub section: &'a Section,
+}
+
+impl Subject<'_> {
+    fn frame(&self) -> Frame {
+        Frame { grant: self.item.facet == Facet::Grant, trigger: self.section.trigger, limit: self.item.facet == Facet::Limit }
+    }
+
+    /// The statement without an explicit id in front, so that its digits are no amount.
+    fn statement(&self) -> &str {
+        let key = self.item.key.as_deref().filter(|key| super::side::is_explicit_id(key));
+        let lower = key.map(str::to_lowercase);
+        lower
+            .and_then(|key| self.normal.strip_prefix(&key))
+            .map_or(self.normal, |rest| rest.trim_start_matches([':', ' ', '-', '.', ']']))
+    }
+}
+
+/// Which way a change of an item points; names the kind together with the facet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It binds less.
+    Looser,
+    /// It binds more.
+    Tighter,
+    /// Nobody can say.
+    Unclear,
+    /// Other words.
+    Reworded,
+    /// Another place.
+    Moved,
+    /// It is new.
+    Added,
+    /// It is gone.
+    Removed,
+}
+
+/// The kind for a facet and an outcome.
+pub fn kind(facet: Facet, outcome: Outcome) -> ChangeKind {
+    use ChangeKind::*;
+    use Outcome::*;
+    match facet {
+        Facet::Limit => match outcome {
+            Looser | Removed => ConstraintLoosened,
+            Tighter | Added => ConstraintTightened,
+            Unclear => ConstraintUnclear,
+            Reworded => ConstraintReworded,
+            Moved => ConstraintMoved,
+        },
+        Facet::Grant => match outcome {
+            Looser | Added => AuthorityGranted,
+            Tighter | Removed => AuthorityRevoked,
+            Unclear => AuthorityUnclear,
+            Reworded => AuthorityReworded,
+            Moved => AuthorityMoved,
+        },
+        Facet::Duty => match outcome {
+            Looser | Unclear => ResponsibilityRelaxed,
+            Tighter => ResponsibilityRaised,
+            Reworded => ResponsibilityReworded,
+            Moved => ResponsibilityMoved,
+            Added => ResponsibilityAdded,
+            Removed => ResponsibilityRemoved,
+        },
+        Facet::Demand => match outcome {
+            Looser | Unclear => RequirementRelaxed,
+            Tighter => RequirementRaised,
+            Reworded => RequirementReworded,
+            Moved => RequirementMoved,
+            Added => RequirementAdded,
+            Removed => RequirementRemoved,
+        },
+        Facet::Outcome => match outcome {
+            Moved => TextChanged,
+            Looser | Tighter | Unclear | Reworded | Added | Removed => OutcomeChanged,
+        },
+        Facet::Metadata => MetadataChanged,
+        Facet::Prose => TextChanged,
+    }
+}
+
+/// What an item means that stands on one side only.
+pub fn lone(subject: Subject<'_>, outcome: Outcome, vocabulary: &Vocabulary) -> Verdict {
+    let item = subject.item;
+    let added = outcome == Outcome::Added;
+    let place = if subject.section.title.is_empty() { "the document" } else { &subject.section.title };
+    let plain = format!("{} {place}", if added { "added to" } else { "removed from" });
+    if item.form == ItemForm::Scalar && matches!(item.facet, Facet::Limit | Facet::Grant) {
+        let value = scalar::value_of(&item.text);
+        let key = item.key.as_deref().unwrap_or(&item.text);
+        let (before, after) = if added { (None, Some(value)) } else { (Some(value), None) };
+        let effects = scalar::compare(key, before, after, item.facet == Facet::Grant, vocabulary);
+        return by_effects(item.facet, effects, outcome);
+    }
+    let force = read(subject.statement()).main().map(|m| m.force);
+    let way = match (item.facet, force, added) {
+        // A prohibition among the powers, a permission among the limits: what it says counts, not where it stands.
+        (Facet::Grant, Some(Force::MustNot), true) => Outcome::Tighter,
+        (Facet::Grant, Some(Force::MustNot), false) => Outcome::Looser,
+        (Facet::Limit, Some(Force::May), _) if is_permission(subject) => {
+            let kind = if added { ChangeKind::AuthorityGranted } else { ChangeKind::AuthorityRevoked };
+            return Verdict::new(kind, plain);
+        }
+        _ => outcome,
+    };
+    let mut verdict = Verdict::new(kind(item.facet, way), plain);
+    verdict.witness = lone_witness(subject, verdict.kind, added);
+    verdict
+}
+
+/// `may use private phones` in a limit, but not `may only …`, and not a possibility (`data may have left`).
+fn is_permission(subject: Subject<'_>) -> bool {
+    let reading = read(subject.statement());
+    let possibility = reading.main().is_some_and(|m| {
+        let next = reading.words.get(m.at + m.text.split(' ').count()).map(String::as_str);
+        matches!(next, Some("have" | "be" | "not" | "lead" | "cause" | "result" | "affect" | "become"))
+    });
+    !subject.section.trigger && reading.only.is_empty() && !possibility && subject.section.typed_limit_allows()
+}
+
+impl Section {
+    /// A list of forbidden things may use `may` for what it forbids; only plain limits permit.
+    fn typed_limit_allows(&self) -> bool {
+        !["scope", "forbidden", "prohibited", "anti"].iter().any(|w| self.folded.contains(w))
+    }
+}
+
+fn lone_witness(subject: Subject<'_>, kind: ChangeKind, added: bool) -> Option<String> {
+    let text = &subject.item.text;
+    let short = text.split_whitespace().count() <= 4;
+    match kind {
+        ChangeKind::ConstraintLoosened if !added && subject.section.trigger && short => {
+            Some(format!("`{text}` needed somebody's word before; now it does not"))
+        }
+        ChangeKind::ConstraintLoosened if !added && subject.item.form == ItemForm::SetEntry => {
+            Some(format!("`{text}` was off limits before; now it is not"))
+        }
+        ChangeKind::AuthorityGranted if added && subject.item.form == ItemForm::SetEntry => {
+            Some(format!("`{text}` could not be used before; now it can"))
+        }
+        _ => None,
+    }
+}
+
+/// What a pair means whose texts differ, or that stands elsewhere. `None`: nothing worth telling.
+pub fn pair(before: Subject<'_>, after: Subject<'_>, same_place: bool, vocabulary: &Vocabulary) -> Option<Verdict> {
+    let edited = before.normal != after.normal;
+    let edit = edited.then(|| edit(before, after, vocabulary));
+    let shift = shift(before, after, same_place, edit.as_ref());
+    match (edit, shift) {
+        (Some(edit), Some(mut shift)) => {
+            if severity(shift.kind) >= severity(edit.kind) {
+                shift.evidence.extend(edit.evidence);
+                shift.witness = edit.witness;
+                Some(shift)
+            } else {
+                Some(Verdict { evidence: edit.evidence.into_iter().chain(shift.evidence).collect(), ..edit })
+            }
+        }
+        (edit, shift) => edit.or(shift),
+    }
+}
+
+/// Severer kinds are higher: by bump, and doubt below certainty.
+fn severity(kind: ChangeKind) -> (super::Bump, u8) {
+    use ChangeKind::*;
+    let within = match kind {
+        ConstraintLoosened | AuthorityGranted | ResponsibilityRemoved => 3,
+        ResponsibilityRelaxed => 2,
+        ConstraintMoved | AuthorityMoved | RequirementMoved | ResponsibilityMoved => 0,
+        _ => 1,
+    };
+    (kind.default_bump(), within)
+}
+
+fn edit(before: Subject<'_>, after: Subject<'_>, vocabulary: &Vocabulary) -> Verdict {
+    let facet = before.item.facet;
+    if matches!(facet, Facet::Metadata | Facet::Prose | Facet::Outcome) {
+        return Verdict::new(kind(facet, Outcome::Reworded), "the text differs");
+    }
+    let frame = before.frame();
+    if before.item.form == ItemForm::Scalar && after.item.form == ItemForm::Scalar {
+        let (b, a) = (scalar::value_of(&before.item.text), scalar::value_of(&after.item.text));
+        let sentence = b.split_whitespace().count() >= 4 && a.split_whitespace().count() >= 4;
+        if !sentence && matches!(facet, Facet::Limit | Facet::Grant) {
+            let key = before.item.key.as_deref().unwrap_or_default();
+            return by_effects(facet, scalar::compare(key, Some(b), Some(a), frame.grant, vocabulary), Outcome::Reworded);
+        }
+    }
+    let effects = compare(&read(before.statement()), &read(after.statement()), frame);
+    by_effects(facet, effects, Outcome::Reworded)
+}
+
+fn by_effects(facet: Facet, effects: Effects, otherwise: Outcome) -> Verdict {
+    let outcome = if !effects.looser.is_empty() {
+        Outcome::Looser
+    } else if !effects.unclear.is_empty() {
+        Outcome::Unclear
+    } else if !effects.tighter.is_empty() {
+        Outcome::Tighter
+    } else {
+        otherwise
+    };
+    let witness = effects.witness.filter(|_| outcome == Outcome::Looser);
+    let both = !effects.looser.is_empty() && !effects.tighter.is_empty();
+    let mut evidence: Vec<String> = effects.looser.into_iter().chain(effects.unclear).collect();
+    evidence.extend(effects.tighter.into_iter().map(|e| if both { format!("{e} (tighter)") } else { e }));
+    if evidence.is_empty() {
+        evidence.push("other words, same strength".to_owned());
+    }
+    Verdict { kind: kind(facet, outcome), evidence, witness }
+}
+
+/// What the change of place or facet means.
+fn shift(before: Subject<'_>, after: Subject<'_>, same_place: bool, edit: Option<&Verdict>) -> Option<Verdict> {
+    let (b, a) = (before.item.facet, after.item.facet);
+    let moved = format!("moved from {} to {}", name(before.section), name(after.section));
+    if b != a {
+        // An edit in place that turns a rule round is judged by what it was; its facet follows the words.
+        if same_place && !before.section.typed && edit.is_some_and(|e| e.kind.default_bump() > super::Bump::Patch) {
+            return None;
+        }
+        return facet_change(b, a).map(|kind| Verdict::new(kind, moved));
+    }
+    let (x, y) = (before.section.weight, after.section.weight);
+    if x != y && (b == Facet::Demand || !same_place && matches!(b, Facet::Duty | Facet::Limit)) {
+        let outcome = if weight(y) < weight(x) { Outcome::Looser } else { Outcome::Tighter };
+        return Some(Verdict::new(kind(b, outcome), moved));
+    }
+    if same_place {
+        return None;
+    }
+    match b {
+        Facet::Metadata => None,
+        Facet::Limit if before.section.trigger != after.section.trigger => Some(Verdict::new(kind(b, Outcome::Unclear), moved)),
+        _ => Some(Verdict::new(kind(b, Outcome::Moved), moved)),
+    }
+}
+
+fn weight(weight: Weight) -> u8 {
+    match weight {
+        Weight::Optional => 0,
+        Weight::Plain => 1,
+        Weight::Required => 2,
+    }
+}
+
+fn name(section: &Section) -> &str {
+    if section.title.is_empty() { "the document" } else { &section.title }
+}
+
+fn facet_change(before: Facet, after: Facet) -> Option<ChangeKind> {
+    use ChangeKind::*;
+    use Facet::*;
+    Some(match (before, after) {
+        (Limit, Grant) => AuthorityGranted,
+        (Limit, _) => ConstraintLoosened,
+        (Duty, _) => ResponsibilityRemoved,
+        (Grant, Limit) => ConstraintTightened,
+        (_, Grant) => AuthorityGranted,
+        (Grant, _) => AuthorityRevoked,
+        (_, Limit) => ConstraintTightened,
+        (_, Duty) => ResponsibilityAdded,
+        (Demand, _) => RequirementRemoved,
+        (_, Demand) => RequirementAdded,
+        (Outcome, _) | (_, Outcome) => OutcomeChanged,
+        (Metadata, Prose) | (Prose, Metadata) => MetadataChanged,
+        (Metadata, Metadata) | (Prose, Prose) => return None,
+    })
+}

@@ -1,0 +1,427 @@
+//! Numbers with their comparator, unit and basis: `at least 3 offers`, `< 70%`, `up to 500 EUR per day`.
+
+use super::tokens::stem;
+
+/// What an amount is measured in. Amounts compare only within one unit.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Unit {
+    /// Seconds.
+    Time,
+    /// Per cent.
+    Percent,
+    /// Bytes.
+    Bytes,
+    /// A currency, by its code.
+    Money(String),
+    /// A count of things, by the stem of their name; empty where nothing is named.
+    Count(String),
+}
+
+/// How a number bounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparator {
+    /// `≥`
+    AtLeast,
+    /// `≤`
+    AtMost,
+    /// `>`
+    Above,
+    /// `<`
+    Below,
+    /// No comparator.
+    Bare,
+    /// `for 3 days`: how long.
+    Lasting,
+    /// `after 3 days`: how late.
+    After,
+}
+
+/// One amount in a statement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quantity {
+    /// The number in the unit's base (seconds, bytes, per cent, the currency, pieces).
+    pub value: f64,
+    /// What it is measured in.
+    pub unit: Unit,
+    /// `per order`, `per customer quarter`: what it is counted over; stems joined by a space.
+    pub basis: String,
+    /// How it bounds.
+    pub comparator: Comparator,
+    /// The words as they stand, for people to read.
+    pub text: String,
+    /// Where it begins, as an index into the words.
+    pub at: usize,
+    /// The words it takes, from the comparator to the unit.
+    pub span: std::ops::Range<usize>,
+}
+
+const COMPARATORS: &[(&str, Comparator)] = &[
+    ("at least", Comparator::AtLeast),
+    ("no fewer than", Comparator::AtLeast),
+    ("not fewer than", Comparator::AtLeast),
+    ("no less than", Comparator::AtLeast),
+    ("not less than", Comparator::AtLeast),
+    ("not below", Comparator::AtLeast),
+    ("not under", Comparator::AtLeast),
+    ("a minimum of", Comparator::AtLeast),
+    ("minimum of", Comparator::AtLeast),
+    ("minimum", Comparator::AtLeast),
+    ("min", Comparator::AtLeast),
+    ("≥", Comparator::AtLeast),
+    ("at most", Comparator::AtMost),
+    ("no more than", Comparator::AtMost),
+    ("not more than", Comparator::AtMost),
+    ("not to exceed", Comparator::AtMost),
+    ("not exceed", Comparator::AtMost),
+    ("not exceeding", Comparator::AtMost),
+    ("not above", Comparator::AtMost),
+    ("not over", Comparator::AtMost),
+    ("no later than", Comparator::AtMost),
+    ("not later than", Comparator::AtMost),
+    ("no longer than", Comparator::AtMost),
+    ("not longer than", Comparator::AtMost),
+    ("in at most", Comparator::AtMost),
+    ("up to", Comparator::AtMost),
+    ("a maximum of", Comparator::AtMost),
+    ("maximum of", Comparator::AtMost),
+    ("maximum", Comparator::AtMost),
+    ("max", Comparator::AtMost),
+    ("within", Comparator::AtMost),
+    ("in under", Comparator::Below),
+    ("≤", Comparator::AtMost),
+    ("above", Comparator::Above),
+    ("over", Comparator::Above),
+    ("more than", Comparator::Above),
+    ("greater than", Comparator::Above),
+    ("higher than", Comparator::Above),
+    ("larger than", Comparator::Above),
+    ("longer than", Comparator::Above),
+    ("older than", Comparator::Above),
+    ("later than", Comparator::Above),
+    ("exceeds", Comparator::Above),
+    ("exceed", Comparator::Above),
+    ("exceeding", Comparator::Above),
+    ("in excess of", Comparator::Above),
+    ("beyond", Comparator::Above),
+    (">", Comparator::Above),
+    ("below", Comparator::Below),
+    ("under", Comparator::Below),
+    ("less than", Comparator::Below),
+    ("fewer than", Comparator::Below),
+    ("lower than", Comparator::Below),
+    ("smaller than", Comparator::Below),
+    ("shorter than", Comparator::Below),
+    ("younger than", Comparator::Below),
+    ("<", Comparator::Below),
+];
+
+const BEHIND: &[(&str, Comparator)] = &[
+    ("or more", Comparator::AtLeast),
+    ("or higher", Comparator::AtLeast),
+    ("or above", Comparator::AtLeast),
+    ("or longer", Comparator::AtLeast),
+    ("and above", Comparator::AtLeast),
+    ("or less", Comparator::AtMost),
+    ("or fewer", Comparator::AtMost),
+    ("or below", Comparator::AtMost),
+    ("or lower", Comparator::AtMost),
+    ("at most", Comparator::AtMost),
+    ("at least", Comparator::AtLeast),
+];
+
+/// Every amount in the words of a normalised statement, in order.
+pub fn quantities(words: &[String]) -> Vec<Quantity> {
+    let mut found: Vec<Quantity> = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        let free = found.last().is_none_or(|q| q.span.end <= at);
+        match number_at(words, at).filter(|_| free) {
+            Some((value, used, unit)) => {
+                let quantity = read(words, at, value, (used, unit), found.last().map_or(0, |q| q.span.end));
+                at = quantity.span.end.max(at + 1);
+                found.push(quantity);
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+fn read(words: &[String], at: usize, value: f64, (used, unit): (usize, Option<Unit>), floor: usize) -> Quantity {
+    let mut start = at;
+    let mut end = at + used;
+    let mut value = value;
+    let mut unit = unit;
+    let sign = at.checked_sub(1).filter(|&i| i >= floor && unit.is_none());
+    if let Some(code) = sign.and_then(|i| currency(&words[i])) {
+        unit = Some(Unit::Money(code.to_owned()));
+        start -= 1;
+    }
+    if unit.is_none() {
+        let adjectives = words.get(end).is_some_and(|w| matches!(w.as_str(), "business" | "working" | "calendar" | "full" | "more" | "other"));
+        let place = end + usize::from(adjectives);
+        if let Some((scale, known)) = words.get(place).and_then(|w| measure(w)) {
+            value *= scale;
+            unit = Some(known);
+            end = place + 1;
+        }
+    }
+    let basis = basis_after(words, &mut end);
+    let (comparator, from, to) = comparator_around(words, start, end, floor);
+    let unit = unit.unwrap_or_else(|| Unit::Count(words.get(end).filter(|w| is_noun_like(w)).map(|w| stem(w)).unwrap_or_default()));
+    Quantity { value, unit, basis, comparator, text: words[from..to].join(" "), at, span: from..to }
+}
+
+fn is_noun_like(word: &str) -> bool {
+    word.chars().next().is_some_and(char::is_alphabetic) && !super::tokens::is_function_word(word)
+}
+
+/// `per order`, `per customer and quarter`, `a month`, `each day`.
+fn basis_after(words: &[String], end: &mut usize) -> String {
+    let mut at = *end;
+    // The counted noun may stand between: `3 refunds per day`.
+    let per = |w: &String| matches!(w.as_str(), "per" | "/" | "each" | "a" | "an" | "every");
+    let strict = |w: &String| w == "per";
+    if words.get(at).is_some_and(is_word) && !words.get(at).is_some_and(per) && words.get(at + 1).is_some_and(strict) {
+        at += 1;
+    }
+    let Some(first) = words.get(at).filter(|w| per(w)) else { return String::new() };
+    let Some(noun) = words.get(at + 1) else { return String::new() };
+    let period = measure(noun).is_some_and(|(_, unit)| unit == Unit::Time) || matches!(noun.as_str(), "quarter" | "season");
+    if !(strict(first) || period) {
+        return String::new();
+    }
+    let mut basis = vec![stem(noun)];
+    let mut next = at + 2;
+    if words.get(next).is_some_and(|w| w == "and") && words.get(next + 1).is_some_and(|w| is_noun_like(w)) {
+        basis.push(stem(&words[next + 1]));
+        next += 2;
+    }
+    if at == *end {
+        *end = next;
+    }
+    basis.sort();
+    basis.join(" ")
+}
+
+fn is_word(word: &String) -> bool {
+    word.chars().next().is_some_and(char::is_alphabetic)
+}
+
+fn comparator_around(words: &[String], start: usize, end: usize, floor: usize) -> (Comparator, usize, usize) {
+    for (phrase, comparator) in BEHIND {
+        let phrase: Vec<&str> = phrase.split(' ').collect();
+        for gap in 0..=1 {
+            let from = end + gap;
+            if words.len() >= from + phrase.len() && words[from..from + phrase.len()].iter().eq(phrase.iter()) {
+                return (*comparator, start, from + phrase.len());
+            }
+        }
+    }
+    // `only`, `about`, `a total of` may stand between comparator and number.
+    for gap in 0..=1 {
+        let Some(stop) = start.checked_sub(gap).filter(|&stop| stop >= floor) else { continue };
+        if gap == 1 && !matches!(words[stop].as_str(), "about" | "the" | "a" | "roughly" | "approximately" | "only" | "usd" | "eur") {
+            continue;
+        }
+        let mut best: Option<(usize, Comparator)> = None;
+        for (phrase, comparator) in COMPARATORS {
+            let length = phrase.split(' ').count();
+            let Some(from) = stop.checked_sub(length).filter(|&from| from >= floor) else { continue };
+            if words[from..stop].iter().map(String::as_str).eq(phrase.split(' ')) && best.is_none_or(|(l, _)| length > l) {
+                best = Some((length, *comparator));
+            }
+        }
+        if let Some((length, comparator)) = best {
+            return (comparator, stop - length, end);
+        }
+    }
+    if let Some(flipped) = flipped(words, end) {
+        return (flipped, start, end + 1);
+    }
+    match start.checked_sub(1).filter(|&i| i >= floor).map(|i| words[i].as_str()) {
+        Some("for") => (Comparator::Lasting, start - 1, end),
+        Some("after") => (Comparator::After, start - 1, end),
+        Some("in" | "by") => (Comparator::AtMost, start - 1, end),
+        _ => (Comparator::Bare, start, end),
+    }
+}
+
+/// `80% is above the confidence` says of the confidence that it is below 80%.
+fn flipped(words: &[String], end: usize) -> Option<Comparator> {
+    let mut at = end;
+    while words.get(at).is_some_and(|w| matches!(w.as_str(), "is" | "are" | "be" | "lies" | "stays")) {
+        at += 1;
+    }
+    if at == end && !matches!(words.get(at).map(String::as_str), Some("<" | ">" | "≤" | "≥")) {
+        return None;
+    }
+    let (comparator, length) = COMPARATORS
+        .iter()
+        .filter(|(p, _)| {
+            let n = p.split(' ').count();
+            words.len() >= at + n && words[at..at + n].iter().map(String::as_str).eq(p.split(' '))
+        })
+        .map(|(p, c)| (*c, p.split(' ').count()))
+        .max_by_key(|(_, n)| *n)?;
+    if number_at(words, at + length).is_some() {
+        return None;
+    }
+    Some(match comparator {
+        Comparator::Above => Comparator::Below,
+        Comparator::Below => Comparator::Above,
+        Comparator::AtLeast => Comparator::AtMost,
+        Comparator::AtMost => Comparator::AtLeast,
+        other => other,
+    })
+}
+
+/// The number that begins at a word, and how many words it takes.
+fn number_at(words: &[String], at: usize) -> Option<(f64, usize, Option<Unit>)> {
+    let word = words.get(at)?;
+    if let Some(value) = written_number(word) {
+        // `one` and `a dozen` are numbers only where something is counted.
+        let counts = words.get(at + 1).is_some_and(|w| is_noun_like(w) || measure(w).is_some());
+        return counts.then_some((value, 1, None));
+    }
+    if !word.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    if word.matches('-').count() == 2 || word.contains(':') {
+        return None;
+    }
+    let plain = word.replace(',', "");
+    let (digits, suffix) = plain.split_at(plain.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(plain.len()));
+    let value: f64 = digits.trim_end_matches('.').parse().ok()?;
+    let scale = match suffix.trim_start_matches('-') {
+        "" => 1.0,
+        "k" => 1e3,
+        "m" | "mio" => 1e6,
+        "x" => 1.0,
+        unit => return measure(unit).map(|(scale, unit)| (value * scale, 1, Some(unit))),
+    };
+    let ordinal_list = at > 0 && matches!(words[at - 1].as_str(), "tier" | "level" | "phase" | "section" | "version" | "step" | "chapter" | "grade");
+    (!ordinal_list).then_some((value * scale, 1, None))
+}
+
+fn written_number(word: &str) -> Option<f64> {
+    Some(match word {
+        "one" => 1.0,
+        "two" => 2.0,
+        "three" => 3.0,
+        "four" => 4.0,
+        "five" => 5.0,
+        "six" => 6.0,
+        "seven" => 7.0,
+        "eight" => 8.0,
+        "nine" => 9.0,
+        "ten" => 10.0,
+        "eleven" => 11.0,
+        "twelve" | "dozen" => 12.0,
+        "fifteen" => 15.0,
+        "twenty" => 20.0,
+        "thirty" => 30.0,
+        "forty" => 40.0,
+        "fifty" => 50.0,
+        "sixty" => 60.0,
+        "ninety" => 90.0,
+        "hundred" => 100.0,
+        "thousand" => 1000.0,
+        _ => return None,
+    })
+}
+
+fn currency(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "€" | "eur" | "euro" | "euros" => "eur",
+        "$" | "usd" | "dollar" | "dollars" => "usd",
+        "£" | "gbp" | "pounds" => "gbp",
+        "¥" | "jpy" | "yen" => "jpy",
+        "chf" | "francs" => "chf",
+        "inr" | "rupees" => "inr",
+        _ => return None,
+    })
+}
+
+/// The factor to the base unit, and the unit.
+fn measure(word: &str) -> Option<(f64, Unit)> {
+    const MINUTE: f64 = 60.0;
+    const HOUR: f64 = 3600.0;
+    const DAY: f64 = 86_400.0;
+    let time = |seconds: f64| Some((seconds, Unit::Time));
+    let bytes = |n: f64| Some((n, Unit::Bytes));
+    match word {
+        "ms" | "millisecond" | "milliseconds" => time(0.001),
+        "s" | "sec" | "secs" | "second" | "seconds" => time(1.0),
+        "min" | "mins" | "minute" | "minutes" => time(MINUTE),
+        "h" | "hr" | "hrs" | "hour" | "hours" => time(HOUR),
+        "d" | "day" | "days" => time(DAY),
+        "w" | "week" | "weeks" => time(7.0 * DAY),
+        "month" | "months" => time(365.0 / 12.0 * DAY),
+        "year" | "years" | "yr" | "yrs" => time(365.0 * DAY),
+        "%" | "percent" | "percentage" | "pct" => Some((1.0, Unit::Percent)),
+        "kb" | "kib" => bytes(1e3),
+        "mb" | "mib" => bytes(1e6),
+        "gb" | "gib" => bytes(1e9),
+        "tb" | "tib" => bytes(1e12),
+        _ => currency(word).map(|code| (1.0, Unit::Money(code.to_owned()))),
+    }
+}
+
+impl Quantity {
+    /// Whether two amounts can be compared at all.
+    pub fn comparable(&self, other: &Self) -> bool {
+        let counts = matches!((&self.unit, &other.unit), (Unit::Count(_), Unit::Count(_)));
+        (counts || self.unit == other.unit) && self.basis == other.basis
+    }
+
+    /// Whether two amounts are the same up to rounding of calendar units.
+    pub fn equal(&self, other: &Self) -> bool {
+        (self.value - other.value).abs() <= 1e-9 * self.value.abs().max(other.value.abs()).max(1e-9)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::normal::normalise;
+    use super::super::tokens::words;
+    use super::*;
+
+    fn one(text: &str) -> Quantity {
+        let all = quantities(&words(&normalise(text)));
+        assert_eq!(all.len(), 1, "{text}: {all:?}");
+        all.into_iter().next().unwrap()
+    }
+
+    #[test]
+    fn comparators_units_and_bases_are_read() {
+        let table: &[(&str, Comparator, f64, Unit)] = &[
+            ("Must keep at least 3 copies", Comparator::AtLeast, 3.0, Unit::Count("copy".into())),
+            ("Confidence < 75%", Comparator::Below, 75.0, Unit::Percent),
+            ("Must answer within 24 hours", Comparator::AtMost, 86_400.0, Unit::Time),
+            ("May spend up to 1,500 EUR per month", Comparator::AtMost, 1500.0, Unit::Money("eur".into())),
+            ("Spend above $400", Comparator::Above, 400.0, Unit::Money("usd".into())),
+            ("80% is above the confidence", Comparator::Below, 80.0, Unit::Percent),
+            ("Must have 5 years or more in a bakery", Comparator::AtLeast, 5.0 * 365.0 * 86_400.0, Unit::Time),
+            ("May block it for 6 hours", Comparator::Lasting, 21_600.0, Unit::Time),
+            ("Fewer than three vans are on the road", Comparator::Below, 3.0, Unit::Count("van".into())),
+            ("Waiting in at most 800ms", Comparator::AtMost, 0.8, Unit::Time),
+        ];
+        for (text, comparator, value, unit) in table {
+            let q = one(text);
+            assert_eq!(q.comparator, *comparator, "{text}");
+            assert!((q.value - value).abs() < 1e-6, "{text}: {}", q.value);
+            assert_eq!(q.unit, *unit, "{text}");
+        }
+        assert_eq!(one("refunds up to 900 EUR per customer and quarter").basis, "customer quarter");
+    }
+
+    #[test]
+    fn not_every_digit_is_an_amount() {
+        for text in ["Published on 2026-11-21", "At 09:00 sharp", "See section 4", "Java 21-ready"] {
+            let all = quantities(&words(&normalise(text)));
+            assert!(all.len() <= 1, "{text}: {all:?}");
+        }
+        assert!(quantities(&words("on 2026-11-21")).is_empty());
+    }
+}

@@ -1,0 +1,466 @@
+//! One statement read for the words that govern it: modality, amounts, exceptions, hedges,
+//! conditions, approval, shares, rhythm, scope. What an edit to them means is decided in `compare`.
+
+use super::lexicon::Class;
+use super::lexicon::lexicon;
+use super::quantity::Quantity;
+use super::quantity::quantities;
+use super::tokens::is_function_word;
+use super::tokens::stem;
+use super::tokens::words;
+
+/// How a statement binds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Force {
+    /// must
+    Must,
+    /// should
+    Should,
+    /// may
+    May,
+    /// must not
+    MustNot,
+    /// should not
+    ShouldNot,
+    /// need not
+    NeedNot,
+}
+
+impl Force {
+    /// True for what forbids or discourages.
+    pub fn forbids(self) -> bool {
+        matches!(self, Self::MustNot | Self::ShouldNot)
+    }
+
+    /// True for what obliges or asks.
+    pub fn obliges(self) -> bool {
+        matches!(self, Self::Must | Self::Should)
+    }
+}
+
+/// A governing word with the head of what it governs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Modal {
+    /// How it binds.
+    pub force: Force,
+    /// Stem of the first word after it that carries meaning.
+    pub head: String,
+    /// The words, for people to read.
+    pub text: String,
+    /// Index of its first word.
+    pub at: usize,
+}
+
+/// How closely somebody looks: the higher, the more they can stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Look {
+    /// Is told.
+    Notice,
+    /// Is asked for advice.
+    Advice,
+    /// Looks at it.
+    Review,
+    /// Must agree.
+    Approval,
+}
+
+/// Somebody else's approval, review, advice or notice.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Oversight {
+    /// What they do.
+    pub look: Look,
+    /// Whether it is asked for, or said not to be.
+    pub asked: bool,
+    /// Who, as stems of the words that carry meaning; empty where nobody is named.
+    pub who: Vec<String>,
+    /// The words, for people to read.
+    pub text: String,
+    /// Index of the look's word.
+    pub at: usize,
+    /// True for `without approval`: an escape under a prohibition, a freedom under a permission.
+    pub without: bool,
+}
+
+/// A phrase of a class, with its words.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mark {
+    /// The words, for people to read.
+    pub text: String,
+    /// Index of the first word.
+    pub at: usize,
+}
+
+/// What governs one statement.
+#[derive(Clone, Debug, Default)]
+pub struct Reading {
+    /// The normalised words.
+    pub words: Vec<String>,
+    /// Governing words in order.
+    pub modals: Vec<Modal>,
+    /// Amounts in order.
+    pub quantities: Vec<Quantity>,
+    /// Exception clauses, each from its first word to its end.
+    pub exceptions: Vec<Mark>,
+    /// Hedges.
+    pub hedges: Vec<Mark>,
+    /// `only` and its kin.
+    pub only: Vec<Mark>,
+    /// `when`, `if` … outside exceptions.
+    pub conditions: Vec<Mark>,
+    /// Approval and its kin.
+    pub oversight: Vec<Oversight>,
+    /// `on its own` and its kin.
+    pub free: Vec<Mark>,
+    /// Shares with their rank, 3 all, 2 most, 1 some.
+    pub shares: Vec<(u8, Mark)>,
+    /// Days between two turns.
+    pub rhythm: Vec<(f64, Mark)>,
+    /// How soon, 3 at once to 1 some day.
+    pub haste: Vec<(u8, Mark)>,
+    /// Rank of the leading verb: 1 answers for the result, 0 takes part, `None` neither.
+    pub lead: Option<(u8, Mark)>,
+    /// Negations outside all of the above.
+    pub negations: Vec<Mark>,
+    /// Which words were taken by one of the above.
+    pub taken: Vec<bool>,
+}
+
+/// Reads a normalised statement.
+pub fn read(normal: &str) -> Reading {
+    let words = words(normal);
+    let mut reading = Reading { taken: vec![false; words.len()], quantities: quantities(&words), ..Reading::default() };
+    for quantity in &reading.quantities {
+        reading.taken[quantity.span.clone()].fill(true);
+    }
+    reading.words = words;
+    let clauses = clause_ends(normal, &reading.words);
+    reading.read_rhythms();
+    reading.read_oversight();
+    reading.read_phrases(&clauses);
+    reading.quantities.retain(|q| !q.basis.is_empty() || !reading.rhythm.iter().any(|(_, m)| m.at == q.at || m.at + 1 == q.at));
+    reading
+}
+
+/// For each word, the index just behind the last word of its comma-separated part.
+fn clause_ends(normal: &str, all: &[String]) -> Vec<usize> {
+    let mut ends = vec![all.len(); all.len()];
+    let mut at = 0;
+    for part in normal.split([',', ';', '(', ')']) {
+        let length = words(part).len();
+        let end = (at + length).min(all.len());
+        ends[at.min(all.len())..end].fill(end);
+        at = end;
+    }
+    ends
+}
+
+impl Reading {
+    fn mark(&mut self, at: usize, length: usize) -> Mark {
+        let end = (at + length).min(self.words.len());
+        self.taken[at..end].fill(true);
+        Mark { text: self.words[at..end].join(" "), at }
+    }
+
+    fn word(&self, at: usize) -> &str {
+        self.words.get(at).map_or("", String::as_str)
+    }
+
+    fn is_free(&self, at: usize, length: usize) -> bool {
+        at + length <= self.words.len() && !self.taken[at..at + length].contains(&true)
+    }
+
+    /// `every 90 days`, `each month`, `every other Friday`, `twice a week` beyond the fixed phrases.
+    fn read_rhythms(&mut self) {
+        let mut at = 0;
+        while at < self.words.len() {
+            if let Some((days, length)) = self.rhythm_at(at) {
+                let mark = self.mark(at, length);
+                self.rhythm.push((days, mark));
+                at += length;
+            } else {
+                at += 1;
+            }
+        }
+    }
+
+    fn rhythm_at(&self, at: usize) -> Option<(f64, usize)> {
+        if matches!(self.word(at), "every" | "each" | "per") {
+            let (times, skip) = match self.word(at + 1) {
+                "other" | "second" => (2.0, 1),
+                "third" => (3.0, 1),
+                "single" => (1.0, 1),
+                _ => (1.0, 0),
+            };
+            // After an amount `per day` is its basis, not a rhythm.
+            let basis = self.quantities.iter().any(|q| q.span.contains(&at));
+            if let Some(days) = period(self.word(at + 1 + skip)).filter(|_| self.word(at) != "per") {
+                return Some((days * times, 2 + skip));
+            }
+            let amount = self.quantities.iter().find(|q| q.at == at + 1 && q.unit == super::quantity::Unit::Time);
+            return amount.filter(|_| !basis || self.word(at) == "every").map(|q| (q.value / 86_400.0, q.span.end - at));
+        }
+        let often = match self.word(at) {
+            "once" => Some(1.0),
+            "twice" => Some(2.0),
+            "thrice" => Some(3.0),
+            _ => None,
+        }?;
+        matches!(self.word(at + 1), "a" | "per" | "every" | "each")
+            .then(|| period(self.word(at + 2)))
+            .flatten()
+            .map(|days| (days / often, 3))
+    }
+
+    fn read_oversight(&mut self) {
+        for at in 0..self.words.len() {
+            let Some(look) = look(self.word(at)) else { continue };
+            let Some((asked, start, without)) = self.asked_before(at) else { continue };
+            let who = self.who_after(at + 1);
+            let text = self.words[start..=at].join(" ");
+            self.taken[start..=at].fill(true);
+            self.oversight.push(Oversight { look, asked, who, text, at, without });
+        }
+    }
+
+    /// Whether the word at `at` (approval, review …) is asked for, by the words before it.
+    fn asked_before(&self, at: usize) -> Option<(bool, usize, bool)> {
+        let participle = matches!(self.word(at), "approved" | "reviewed" | "authorised" | "authorized" | "countersigned" | "signed" | "vetted" | "confirmed");
+        let mut i = at;
+        for _ in 0..6 {
+            let before = i.checked_sub(1)?;
+            let word = self.word(before);
+            let two = before.checked_sub(1).map_or("", |b| self.word(b));
+            let three = before.checked_sub(2).map_or("", |b| self.word(b));
+            match word {
+                "without" | "no" if !participle => return Some((false, before, word == "without")),
+                "require" | "requires" | "required" | "requiring" | "need" | "needs" | "needing" | "demands" | "wants" => {
+                    let negated = matches!(two, "not" | "doesn't" | "don't" | "never" | "longer" | "didn't" | "without");
+                    let from = if negated && matches!(three, "does" | "do" | "no" | "must") { before - 2 } else if negated { before - 1 } else { before };
+                    return Some((!negated, from, false));
+                }
+                "with" | "under" | "pending" | "obtain" | "obtains" | "obtaining" | "get" | "gets" | "getting" | "seek" | "seeks"
+                | "seeking" | "ask" | "asks" | "asking" | "await" | "awaits" | "receive" | "receives" | "request" | "requests" => {
+                    return Some((true, before, false));
+                }
+                "to" if two == "subject" => return Some((true, before - 1, false)),
+                "for" if matches!(two, "ask" | "asks" | "asking" | "wait" | "waits" | "waiting") => {
+                    let negated = three == "without";
+                    return Some((!negated, before - 1 - usize::from(negated), negated));
+                }
+                "after" | "until" | "unless" | "before" if !participle => return None,
+                "be" | "are" | "is" | "been" if participle => {
+                    let negated = two == "not";
+                    return Some((!negated, if negated { before - 1 } else { before }, false));
+                }
+                _ if is_function_word(word) && !matches!(word, "a" | "an" | "the" | "any" | "and" | "or" | "of" | "been") => return None,
+                _ => {}
+            }
+            i = before;
+        }
+        None
+    }
+
+    /// The people named after `approval from …`.
+    fn who_after(&self, at: usize) -> Vec<String> {
+        let mut from = at;
+        while matches!(self.word(from), "or" | "and" | "sign-off" | "review" | "in" | "writing" | "approval") {
+            from += 1;
+        }
+        if !matches!(self.word(from), "from" | "by" | "of" | "with") {
+            return Vec::new();
+        }
+        self.words[from + 1..]
+            .iter()
+            .take_while(|w| {
+                !matches!(
+                    w.as_str(),
+                    "before" | "for" | "when" | "if" | "unless" | "except" | "to" | "prior" | "in" | "on" | "within" | "after"
+                        | "while" | "during" | "until" | "at" | "which" | "who" | "once" | "per" | "first" | "may" | "must"
+                )
+            })
+            .take(8)
+            .filter(|w| !is_function_word(w))
+            .map(|w| stem(w))
+            .collect()
+    }
+
+    fn read_phrases(&mut self, clauses: &[usize]) {
+        let mut at = 0;
+        let first_verb = self.first_content();
+        while at < self.words.len() {
+            let Some((class, length)) = lexicon().phrase_at(&self.words, at).filter(|(_, n)| self.is_free(at, *n)) else {
+                self.read_negation(at);
+                at += 1;
+                continue;
+            };
+            match class {
+                Class::Must | Class::Should | Class::May | Class::MustNot | Class::ShouldNot | Class::NeedNot => {
+                    self.read_modal(class, at, length);
+                }
+                Class::Exception => {
+                    let end = clauses[at].max(at + length);
+                    let mark = self.mark(at, end - at);
+                    self.exceptions.push(mark);
+                    at = end;
+                    continue;
+                }
+                Class::Only => {
+                    let mark = self.mark(at, length);
+                    self.only.push(mark);
+                }
+                Class::Hedge => {
+                    let mark = self.mark(at, length);
+                    self.hedges.push(mark);
+                }
+                Class::Condition => {
+                    let mark = self.mark(at, length);
+                    self.conditions.push(mark);
+                }
+                Class::Free => {
+                    let mark = self.mark(at, length);
+                    self.free.push(mark);
+                }
+                Class::Share(rank) => {
+                    let mark = self.mark(at, length);
+                    self.shares.push((rank, mark));
+                }
+                Class::Rhythm(days) => {
+                    let mark = self.mark(at, length);
+                    self.rhythm.push((days, mark));
+                }
+                Class::Haste(rank) => {
+                    let mark = self.mark(at, length);
+                    self.haste.push((rank, mark));
+                }
+                Class::WeakVerb | Class::StrongVerb => {
+                    if self.lead.is_none() && Some(at) == first_verb {
+                        let text = self.words[at..at + length].join(" ");
+                        self.lead = Some((u8::from(class == Class::StrongVerb), Mark { text, at }));
+                    }
+                }
+                Class::Narrow => {}
+            }
+            at += length;
+        }
+        let strong = self.modals.iter().any(|m| m.text != "always");
+        if strong {
+            self.modals.retain(|m| m.text != "always");
+        }
+    }
+
+    fn read_modal(&mut self, class: Class, at: usize, length: usize) {
+        let force = match class {
+            Class::Should => Force::Should,
+            Class::May => Force::May,
+            Class::MustNot => Force::MustNot,
+            Class::ShouldNot => Force::ShouldNot,
+            Class::NeedNot => Force::NeedNot,
+            _ => Force::Must,
+        };
+        let mark = self.mark(at, length);
+        let head = self.words[at + length..].iter().find(|w| !is_function_word(w)).map(|w| stem(w)).unwrap_or_default();
+        self.modals.push(Modal { force, head, text: mark.text, at });
+    }
+
+    fn read_negation(&mut self, at: usize) {
+        if !self.taken[at] && matches!(self.word(at), "not" | "isn't" | "aren't" | "doesn't" | "don't" | "won't" | "no" | "neither" | "nor" | "none") {
+            let mark = self.mark(at, 1);
+            self.negations.push(mark);
+        }
+    }
+
+    /// The first word that carries meaning, behind a subject and its governing word if there is one.
+    fn first_content(&self) -> Option<usize> {
+        let modal = (0..self.words.len()).find_map(|at| match lexicon().phrase_at(&self.words, at) {
+            Some((Class::Must | Class::Should | Class::May, n)) => Some(at + n),
+            _ => None,
+        });
+        modal.or(Some(0)).filter(|&at| at < self.words.len())
+    }
+
+    /// The first and so the main governing word.
+    pub fn main(&self) -> Option<&Modal> {
+        self.modals.first()
+    }
+
+    /// Whether the statement forbids or discourages.
+    pub fn forbids(&self) -> bool {
+        self.main().is_some_and(|m| m.force.forbids())
+    }
+
+    /// Whether a condition word stands before a place.
+    pub fn condition_before(&self, at: usize) -> bool {
+        self.conditions.iter().any(|c| c.at < at)
+    }
+}
+
+fn look(word: &str) -> Option<Look> {
+    Some(match word {
+        "approval" | "approvals" | "sign-off" | "signoff" | "sign-offs" | "approved" | "authorisation" | "authorization" | "consent"
+        | "permission" | "agreement" | "countersignature" | "countersigned" | "authorised" | "authorized" | "signed" | "confirmation" | "clearance" | "confirmed" => Look::Approval,
+        "review" | "reviews" | "reviewed" | "inspection" | "vetted" | "reviewer" | "oversight" | "supervision" => Look::Review,
+        "consultation" | "advice" | "consulting" | "opinion" | "feedback" | "consult" => Look::Advice,
+        "notification" | "notice" | "notifying" | "informing" | "telling" | "announcement" | "notify" => Look::Notice,
+        _ => return None,
+    })
+}
+
+/// Days in a named period.
+fn period(word: &str) -> Option<f64> {
+    Some(match word {
+        "hour" | "hours" => 1.0 / 24.0,
+        "day" | "days" | "night" | "morning" | "evening" | "workday" | "weekday" | "shift" => 1.0,
+        "week" | "weeks" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday" | "weekend" => 7.0,
+        "sprint" | "fortnight" => 14.0,
+        "month" | "months" => 30.4,
+        "quarter" | "season" => 91.3,
+        "semester" => 182.6,
+        "year" | "years" => 365.2,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::normal::normalise;
+    use super::*;
+
+    fn reading(text: &str) -> Reading {
+        read(&normalise(text))
+    }
+
+    #[test]
+    fn modals_in_prose_form_are_the_same() {
+        for text in ["Must log", "Shall log", "Has to log", "is required to log", "Must always log"] {
+            assert_eq!(reading(text).main().map(|m| m.force), Some(Force::Must), "{text}");
+        }
+        for text in ["must not log", "cannot log", "never log", "is not allowed to log", "is prohibited from logging"] {
+            assert_eq!(reading(text).main().map(|m| m.force), Some(Force::MustNot), "{text}");
+        }
+    }
+
+    #[test]
+    fn approval_is_read_with_its_polarity() {
+        let table: &[(&str, Look, bool)] = &[
+            ("Work in the shaft requires sign-off from the shift engineer", Look::Approval, true),
+            ("Work in the shaft does not require sign-off from the shift engineer", Look::Approval, false),
+            ("May rerun jobs without approval", Look::Approval, false),
+            ("May rerun jobs with approval from the duty lead", Look::Approval, true),
+            ("Changes require prior written notification of the board", Look::Notice, true),
+            ("Releases must be approved by two people", Look::Approval, true),
+        ];
+        for (text, look, asked) in table {
+            let oversight = reading(text).oversight;
+            assert_eq!(oversight.first().map(|o| (o.look, o.asked)), Some((*look, *asked)), "{text}: {oversight:?}");
+        }
+        assert!(reading("Review the plan with each group").oversight.is_empty());
+    }
+
+    #[test]
+    fn rhythms_are_days() {
+        for (text, days) in [("every 90 days", 90.0), ("each month", 30.4), ("every other Friday", 14.0), ("weekly", 7.0), ("twice a week", 3.5)] {
+            let rhythm = reading(&format!("Review the register {text}")).rhythm;
+            assert_eq!(rhythm.first().map(|r| r.0), Some(days), "{text}");
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! What the aligned words say about scope: a narrowing word that comes or goes alone, a word that
+//! changes its place on a scale, an element of an enumeration, an identifier, an actor.
+
+use similar::Algorithm;
+use similar::DiffOp;
+use similar::capture_diff_slices;
+
+use super::compare::Effects;
+use super::compare::Frame;
+use super::compare::Way;
+use super::lexicon::Class;
+use super::lexicon::Step;
+use super::lexicon::lexicon;
+use super::reading::Reading;
+use super::tokens::is_function_word;
+use super::tokens::stem;
+
+/// Reads the edit word by word.
+pub fn compare(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
+    let governed = !effects.is_empty();
+    for op in capture_diff_slices(Algorithm::Patience, &before.words, &after.words) {
+        match op {
+            DiffOp::Equal { .. } => {}
+            DiffOp::Delete { old_index, old_len, .. } => {
+                lone(before, old_index, old_len, Side::Before, frame, governed, effects);
+            }
+            DiffOp::Insert { new_index, new_len, .. } => {
+                lone(after, new_index, new_len, Side::After, frame, governed, effects);
+            }
+            DiffOp::Replace { old_index, old_len, new_index, new_len } => {
+                let (old, new) = (&before.words[old_index..old_index + old_len], &after.words[new_index..new_index + new_len]);
+                replaced(old, new, old_index, before, after, frame, effects);
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Before,
+    After,
+}
+
+/// Words that stand on one side only.
+fn lone(reading: &Reading, from: usize, length: usize, side: Side, frame: Frame, governed: bool, effects: &mut Effects) {
+    let words = &reading.words[from..from + length];
+    let fresh = |at: usize| !reading.taken[at];
+    let word = match side {
+        Side::Before => "is gone",
+        Side::After => "is new",
+    };
+    // Fewer cases bind less; under a power they bind more. `way` is what a word that narrows means when it comes.
+    let narrower = Way::Looser.turn_if(frame.grant);
+    for (offset, narrow) in words.iter().enumerate() {
+        let at = from + offset;
+        let is_narrow = matches!(lexicon().phrase_at(&reading.words, at), Some((Class::Narrow, _)));
+        let before_noun = reading.words.get(at + 1).is_some_and(|w| !is_function_word(w));
+        if is_narrow && fresh(at) && before_noun {
+            effects.push(narrower.turn_if(side == Side::Before), format!("\"{narrow}\" {word}"));
+            return;
+        }
+    }
+    if governed {
+        return;
+    }
+    if let Some(element) = joined_element(reading, from, length) {
+        // In an obligation each further element asks more, an alternative ("or") asks less; a prohibition or a
+        // situation covers more with each element; a power reaches further.
+        let alternative = element.or && !reading.forbids() && !frame.trigger && !frame.grant;
+        let more = Way::Tighter.turn_if(frame.grant || alternative);
+        effects.push(more.turn_if(side == Side::Before), format!("\"{}\" {word}", element.text));
+    }
+}
+
+struct Element {
+    text: String,
+    or: bool,
+}
+
+/// `and X`, `or X`, at the end or before another joined part, where X is short and names things.
+fn joined_element(reading: &Reading, from: usize, length: usize) -> Option<Element> {
+    let words = &reading.words[from..from + length];
+    let joins = |w: &String| matches!(w.as_str(), "and" | "or");
+    let leading = words.first().is_some_and(joins);
+    let trailing = words.last().is_some_and(joins);
+    let (rest, or) = if leading {
+        (&words[1..], words[0] == "or")
+    } else if trailing {
+        (&words[..words.len() - 1], words[words.len() - 1] == "or")
+    } else {
+        // The middle of an enumeration: `a, X, b and c` loses its commas; look for the joint further on.
+        let ahead = reading.words[from + length..].iter().take(4).find(|w| joins(w))?;
+        let short = length <= 3 && words.iter().all(|w| !is_function_word(w));
+        (if short { words } else { return None }, ahead == "or")
+    };
+    let named = !rest.is_empty() && rest.len() <= 8 && rest.iter().any(|w| !is_function_word(w));
+    let untaken = (from..from + length).all(|at| !reading.taken[at]);
+    (named && untaken).then(|| Element { text: rest.join(" "), or })
+}
+
+fn replaced(old: &[String], new: &[String], at: usize, before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
+    if old.len() == 1 && new.len() == 1 {
+        let (b, a) = (&old[0], &new[0]);
+        if let Some(step) = scale_step(b, a, frame) {
+            let evidence = format!("\"{b}\" → \"{a}\"");
+            match (step, frame.grant || frame.trigger) {
+                (Step::Level, _) => {}
+                (Step::Up, true) => effects.push(Way::Looser, evidence),
+                (Step::Down, true) => effects.push(Way::Tighter, evidence),
+                (Step::Up, false) => effects.push(Way::Tighter, evidence),
+                (Step::Down, false) => effects.push(Way::Looser, evidence),
+            }
+            return;
+        }
+    }
+    if !(frame.limit || frame.grant) {
+        return;
+    }
+    let ids = |words: &[String]| words.iter().filter(|w| is_identifier(w)).cloned().collect::<Vec<_>>();
+    let (b_ids, a_ids) = (ids(old), ids(new));
+    if let (Some(b), Some(a)) = (b_ids.first(), a_ids.first()) {
+        let evidence = format!("\"{b}\" → \"{a}\"");
+        let (b_dir, a_dir) = (format!("{}/", b.trim_end_matches('/')), format!("{}/", a.trim_end_matches('/')));
+        if a_dir.starts_with(&b_dir) {
+            effects.push(Way::Looser.turn_if(frame.grant), evidence);
+        } else if b_dir.starts_with(&a_dir) {
+            effects.push(Way::Tighter.turn_if(frame.grant), evidence);
+        } else if a != b {
+            effects.unclear.push(evidence);
+        }
+        return;
+    }
+    actor(old, new, at, before, after, frame, effects);
+}
+
+fn scale_step(before: &str, after: &str, frame: Frame) -> Option<Step> {
+    if frame.grant { lexicon().power_step(before, after) } else { lexicon().degree_step(before, after) }
+}
+
+/// The subject of the statement became somebody else.
+fn actor(old: &[String], new: &[String], at: usize, before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
+    let subject = |reading: &Reading, index: usize| reading.main().is_some_and(|m| index < m.at);
+    if !subject(before, at) || after.main().is_none() {
+        return;
+    }
+    const EVERYBODY: &[&str] = &["anyone", "everyone", "everybody", "anybody", "whoever", "public"];
+    let names = |words: &[String]| words.iter().any(|w| EVERYBODY.contains(&w.as_str()));
+    let evidence = format!("who: \"{}\" → \"{}\"", old.join(" "), new.join(" "));
+    match (names(old), names(new)) {
+        (false, true) => effects.push(Way::Tighter.turn_if(frame.grant), evidence),
+        (true, false) => effects.push(Way::Looser.turn_if(frame.grant), evidence),
+        _ => {
+            let actor = |words: &[String]| words.iter().rev().find(|w| lexicon().actor(w).is_some()).cloned();
+            if let (Some(b), Some(a)) = (actor(old), actor(new)) {
+                let rank = |w: &str| lexicon().actor(w);
+                let same = lexicon().is_same(&b, &a) || (rank(&b) == rank(&a) && stem(&b) == stem(&a));
+                if !same && rank(&b) != rank(&a) {
+                    effects.unclear.push(evidence);
+                }
+            }
+        }
+    }
+}
+
+/// Names that machines read: `src/api`, `can_deploy`, `v2`, `prod-eu-1`.
+fn is_identifier(word: &str) -> bool {
+    let digit = word.chars().any(|c| c.is_ascii_digit());
+    let letter = word.chars().any(char::is_alphabetic);
+    let joined = word.contains('_') || word.contains('/') || word.contains("::") || (word.contains('.') && letter);
+    (joined && letter) || (digit && letter && word.contains('-'))
+}
