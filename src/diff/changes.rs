@@ -49,7 +49,13 @@ pub struct Matched<'m, 'a> {
 }
 
 /// A change without an item behind it.
-pub fn plain(kind: ChangeKind, facet: Facet, before: Option<(String, Lines)>, after: Option<(String, Lines)>, evidence: &str) -> Change {
+pub fn plain(
+    kind: ChangeKind,
+    facet: Facet,
+    before: Option<(String, Lines)>,
+    after: Option<(String, Lines)>,
+    evidence: &str,
+) -> Change {
     let (before, before_lines) = before.unzip();
     let (after, after_lines) = after.unzip();
     Change {
@@ -62,7 +68,10 @@ pub fn plain(kind: ChangeKind, facet: Facet, before: Option<(String, Lines)>, af
         key: None,
         before,
         after,
-        lines: BothLines { before: before_lines, after: after_lines },
+        lines: BothLines {
+            before: before_lines,
+            after: after_lines,
+        },
         echoes: Vec::new(),
         evidence: vec![evidence.to_owned()],
         witness: None,
@@ -80,27 +89,52 @@ pub fn collect(matched: &Matched<'_, '_>) -> Vec<Draft> {
 }
 
 impl<'a> Matched<'_, 'a> {
-    fn subject(&self, side: &Side<'a>, index: usize) -> (&'a crate::spec::Item, String, &'a crate::spec::Section) {
+    fn subject(
+        &self,
+        side: &Side<'a>,
+        index: usize,
+    ) -> (&'a crate::spec::Item, String, &'a crate::spec::Section) {
         let item = side.item(index);
-        (item, side.normal[index].clone(), &side.spec.sections[item.section])
+        (
+            item,
+            side.normal[index].clone(),
+            &side.spec.sections[item.section],
+        )
     }
 
     /// Identity and owner, which are fields of the spec.
     fn fields(&self) -> Vec<Draft> {
         let (b, a) = (self.before.spec, self.after.spec);
         let mut drafts = Vec::new();
-        let identity = [(&b.role_id, &a.role_id, "role"), (&b.role_code, &a.role_code, "role code"), (&b.title, &a.title, "title")];
+        let identity = [
+            (&b.role_id, &a.role_id, "role"),
+            (&b.role_code, &a.role_code, "role code"),
+            (&b.title, &a.title, "title"),
+        ];
         for (before, after, name) in identity {
             if let Some(change) = field(ChangeKind::IdentityChanged, before.as_ref(), after.as_ref(), name) {
                 // One edit of who this is, told by its strongest name; the others echo it.
                 match drafts.first_mut() {
-                    None => drafts.push(Draft { change, before: None, after: None }),
+                    None => drafts.push(Draft {
+                        change,
+                        before: None,
+                        after: None,
+                    }),
                     Some(Draft { change: first, .. }) => first.echoes.extend(echo_of(&change)),
                 }
             }
         }
-        if let Some(change) = field(ChangeKind::OwnerChanged, b.owner.as_ref(), a.owner.as_ref(), "owner") {
-            drafts.push(Draft { change, before: None, after: None });
+        if let Some(change) = field(
+            ChangeKind::OwnerChanged,
+            b.owner.as_ref(),
+            a.owner.as_ref(),
+            "owner",
+        ) {
+            drafts.push(Draft {
+                change,
+                before: None,
+                after: None,
+            });
         }
         drafts
     }
@@ -109,9 +143,18 @@ impl<'a> Matched<'_, 'a> {
     fn section_changes(&self) -> Vec<Draft> {
         let mut changes = Vec::new();
         for (index, section) in self.before.spec.sections.iter().enumerate() {
-            let Some(other) = self.sections.forward[index].map(|a| &self.after.spec.sections[a]) else { continue };
-            let is_title = self.before.spec.title.as_ref().is_some_and(|t| t.line == section.lines.first);
-            let same_weight = section.facet == other.facet && section.weight == other.weight && section.trigger == other.trigger;
+            let Some(other) = self.sections.forward[index].map(|a| &self.after.spec.sections[a]) else {
+                continue;
+            };
+            let is_title = self
+                .before
+                .spec
+                .title
+                .as_ref()
+                .is_some_and(|t| t.line == section.lines.first);
+            let same_weight = section.facet == other.facet
+                && section.weight == other.weight
+                && section.trigger == other.trigger;
             if section.folded != other.folded && !is_title && same_weight {
                 let mut change = plain(
                     ChangeKind::SectionRenamed,
@@ -126,10 +169,23 @@ impl<'a> Matched<'_, 'a> {
         }
         changes.extend(self.lone_sections(self.before, &self.sections.forward, &self.items.forward, false));
         changes.extend(self.lone_sections(self.after, &self.sections.backward, &self.items.backward, true));
-        changes.into_iter().map(|change| Draft { change, before: None, after: None }).collect()
+        changes
+            .into_iter()
+            .map(|change| Draft {
+                change,
+                before: None,
+                after: None,
+            })
+            .collect()
     }
 
-    fn lone_sections(&self, side: &Side<'a>, sections: &[Option<usize>], items: &[Option<usize>], added: bool) -> Vec<Change> {
+    fn lone_sections(
+        &self,
+        side: &Side<'a>,
+        sections: &[Option<usize>],
+        items: &[Option<usize>],
+        added: bool,
+    ) -> Vec<Change> {
         let whole = lone_prose_sections(side, sections);
         let below = side.below();
         let mut changes = Vec::new();
@@ -140,13 +196,27 @@ impl<'a> Matched<'_, 'a> {
             if !whole.contains(&index) || !top || !fresh {
                 continue;
             }
-            let lines = below[index].iter().fold(section.lines, |all, &i| Lines { first: all.first, last: all.last.max(side.item(i).lines.last) });
-            let text = std::iter::once(section.title.as_str()).chain(below[index].iter().map(|&i| side.item(i).text.as_str()));
+            let lines = below[index].iter().fold(section.lines, |all, &i| Lines {
+                first: all.first,
+                last: all.last.max(side.item(i).lines.last),
+            });
+            let text = std::iter::once(section.title.as_str())
+                .chain(below[index].iter().map(|&i| side.item(i).text.as_str()));
             let text: String = text.collect::<Vec<_>>().join(" / ").chars().take(600).collect();
             let (kind, before, after, evidence) = if added {
-                (ChangeKind::SectionAdded, None, Some((text, lines)), "a new section without duties, limits or powers")
+                (
+                    ChangeKind::SectionAdded,
+                    None,
+                    Some((text, lines)),
+                    "a new section without duties, limits or powers",
+                )
             } else {
-                (ChangeKind::SectionRemoved, Some((text, lines)), None, "a section without duties, limits or powers is gone")
+                (
+                    ChangeKind::SectionRemoved,
+                    Some((text, lines)),
+                    None,
+                    "a section without duties, limits or powers is gone",
+                )
             };
             let mut change = plain(kind, section.facet, before, after, evidence);
             change.section = side.spec.section_path(index);
@@ -173,7 +243,8 @@ impl<'a> Matched<'_, 'a> {
             }
         }
         for a in 0..self.items.backward.len() {
-            let swallowed = self.items.split.contains_key(&a) || new_sections.contains(&self.after.item(a).section);
+            let swallowed =
+                self.items.split.contains_key(&a) || new_sections.contains(&self.after.item(a).section);
             if self.after.takes_part[a] && self.items.backward[a].is_none() && !swallowed {
                 drafts.push(self.lone(self.after, a, Outcome::Added, &stood));
             }
@@ -186,19 +257,45 @@ impl<'a> Matched<'_, 'a> {
         let same_place = self.sections.same(x.section, y.section);
         let (b_item, b_normal, b_section) = self.subject(self.before, b);
         let (a_item, a_normal, a_section) = self.subject(self.after, a);
-        let split = self.items.split.iter().filter(|(_, whole)| **whole == b).map(|(half, _)| self.after.item(*half));
-        let merged = self.items.merged.iter().filter(|(_, whole)| **whole == a).map(|(half, _)| self.before.item(*half));
+        let split = self
+            .items
+            .split
+            .iter()
+            .filter(|(_, whole)| **whole == b)
+            .map(|(half, _)| self.after.item(*half));
+        let merged = self
+            .items
+            .merged
+            .iter()
+            .filter(|(_, whole)| **whole == a)
+            .map(|(half, _)| self.before.item(*half));
         let (split, merged): (Vec<_>, Vec<_>) = (split.collect(), merged.collect());
         let verdict = if split.is_empty() && merged.is_empty() {
             judge::pair(
-                Subject { item: b_item, normal: &b_normal, section: b_section },
-                Subject { item: a_item, normal: &a_normal, section: a_section },
+                Subject {
+                    item: b_item,
+                    normal: &b_normal,
+                    section: b_section,
+                },
+                Subject {
+                    item: a_item,
+                    normal: &a_normal,
+                    section: a_section,
+                },
                 same_place,
                 self.vocabulary,
             )?
         } else {
-            let word = if split.is_empty() { "two statements merged into one" } else { "one statement split into two" };
-            Verdict { kind: judge::kind(x.facet, Outcome::Reworded), evidence: vec![word.to_owned()], witness: None }
+            let word = if split.is_empty() {
+                "two statements merged into one"
+            } else {
+                "one statement split into two"
+            };
+            Verdict {
+                kind: judge::kind(x.facet, Outcome::Reworded),
+                evidence: vec![word.to_owned()],
+                witness: None,
+            }
         };
         let join = |item: &crate::spec::Item, others: &[&crate::spec::Item]| {
             let all = std::iter::once(item.text.as_str()).chain(others.iter().map(|o| o.text.as_str()));
@@ -216,7 +313,11 @@ impl<'a> Matched<'_, 'a> {
         change.section = self.before.spec.section_path(x.section);
         change.moved_to = (!same_place).then(|| self.after.spec.section_path(y.section));
         change.key = x.key.clone().or_else(|| y.key.clone());
-        Some(Draft { change, before: Some(b), after: Some(a) })
+        Some(Draft {
+            change,
+            before: Some(b),
+            after: Some(a),
+        })
     }
 
     /// An item on one side only; `kept` are the texts that this side shares with the other.
@@ -225,10 +326,26 @@ impl<'a> Matched<'_, 'a> {
         let copy = kept.contains(&(item.facet, side.normal[index].as_str()))
             && !matches!(item.facet, Facet::Metadata | Facet::Prose);
         let verdict = if copy {
-            let word = if outcome == Outcome::Added { "repeats another statement word for word" } else { "a repetition is gone" };
-            Verdict { kind: ChangeKind::TextChanged, evidence: vec![word.to_owned()], witness: None }
+            let word = if outcome == Outcome::Added {
+                "repeats another statement word for word"
+            } else {
+                "a repetition is gone"
+            };
+            Verdict {
+                kind: ChangeKind::TextChanged,
+                evidence: vec![word.to_owned()],
+                witness: None,
+            }
         } else {
-            judge::lone(Subject { item, normal: &normal, section }, outcome, self.vocabulary)
+            judge::lone(
+                Subject {
+                    item,
+                    normal: &normal,
+                    section,
+                },
+                outcome,
+                self.vocabulary,
+            )
         };
         let here = Some((item.text.clone(), item.lines));
         let added = outcome == Outcome::Added;
@@ -238,7 +355,11 @@ impl<'a> Matched<'_, 'a> {
         change.witness = verdict.witness;
         change.section = side.spec.section_path(item.section);
         change.key.clone_from(&item.key);
-        Draft { change, before: (!added).then_some(index), after: added.then_some(index) }
+        Draft {
+            change,
+            before: (!added).then_some(index),
+            after: added.then_some(index),
+        }
     }
 }
 
@@ -253,11 +374,16 @@ fn lone_prose_sections(side: &Side<'_>, partner: &[Option<usize>]) -> HashSet<us
 
 /// The texts of items that stand unchanged on both sides.
 fn kept<'s>(side: &'s Side<'_>, partner: &[Option<usize>]) -> HashSet<(Facet, &'s str)> {
-    (0..partner.len()).filter(|&i| partner[i].is_some()).map(|i| (side.item(i).facet, side.normal[i].as_str())).collect()
+    (0..partner.len())
+        .filter(|&i| partner[i].is_some())
+        .map(|i| (side.item(i).facet, side.normal[i].as_str()))
+        .collect()
 }
 
 fn parent_path(spec: &Spec, section: usize) -> Vec<String> {
-    spec.sections[section].parent.map_or_else(Vec::new, |parent| spec.section_path(parent))
+    spec.sections[section]
+        .parent
+        .map_or_else(Vec::new, |parent| spec.section_path(parent))
 }
 
 fn field(kind: ChangeKind, before: Option<&Stated>, after: Option<&Stated>, name: &str) -> Option<Change> {
@@ -270,7 +396,13 @@ fn field(kind: ChangeKind, before: Option<&Stated>, after: Option<&Stated>, name
         return None;
     }
     let side = |stated: Option<&Stated>| stated.map(|s| (s.value.clone(), Lines::one(s.line)));
-    let mut change = plain(kind, Facet::Metadata, side(before), side(after), &format!("the {name} differs"));
+    let mut change = plain(
+        kind,
+        Facet::Metadata,
+        side(before),
+        side(after),
+        &format!("the {name} differs"),
+    );
     change.key = Some(name.to_owned());
     Some(change)
 }
@@ -278,7 +410,10 @@ fn field(kind: ChangeKind, before: Option<&Stated>, after: Option<&Stated>, name
 /// Where a change stands, as an echo of another.
 pub fn echo_of(change: &Change) -> Option<Echo> {
     let lines = change.lines.after.or(change.lines.before)?;
-    Some(Echo { section: change.section.clone(), lines })
+    Some(Echo {
+        section: change.section.clone(),
+        lines,
+    })
 }
 
 /// Edits to several sentences of one paragraph of prose are one change of text.
@@ -286,9 +421,15 @@ fn merge_paragraphs(matched: &Matched<'_, '_>, drafts: Vec<Draft>) -> Vec<Draft>
     let paragraphs = |side: &Side<'_>| -> Vec<usize> {
         let mut ids: Vec<usize> = Vec::with_capacity(side.normal.len());
         for (index, item) in side.spec.items.iter().enumerate() {
-            let joined = index.checked_sub(1).map(|p| &side.spec.items[p]).is_some_and(|p| {
-                p.form == ItemForm::Sentence && item.form == ItemForm::Sentence && p.section == item.section && item.lines.first <= p.lines.last + 1
-            });
+            let joined = index
+                .checked_sub(1)
+                .map(|p| &side.spec.items[p])
+                .is_some_and(|p| {
+                    p.form == ItemForm::Sentence
+                        && item.form == ItemForm::Sentence
+                        && p.section == item.section
+                        && item.lines.first <= p.lines.last + 1
+                });
             ids.push(if joined { ids[index - 1] } else { index });
         }
         ids
@@ -304,7 +445,9 @@ fn merge_paragraphs(matched: &Matched<'_, '_>, drafts: Vec<Draft>) -> Vec<Draft>
     let mut first: HashMap<(usize, bool), usize> = HashMap::new();
     let mut out: Vec<Draft> = Vec::new();
     for draft in drafts {
-        let sentence = |side: &Side<'_>, i: usize| side.item(i).form == ItemForm::Sentence && side.item(i).facet == Facet::Prose;
+        let sentence = |side: &Side<'_>, i: usize| {
+            side.item(i).form == ItemForm::Sentence && side.item(i).facet == Facet::Prose
+        };
         let paragraph = match (draft.before, draft.after) {
             (Some(b), _) if sentence(matched.before, b) => Some((b_ids[b], true)),
             (None, Some(a)) if sentence(matched.after, a) => {
@@ -312,7 +455,9 @@ fn merge_paragraphs(matched: &Matched<'_, '_>, drafts: Vec<Draft>) -> Vec<Draft>
             }
             _ => None,
         };
-        let Some(paragraph) = paragraph.filter(|_| draft.change.kind == ChangeKind::TextChanged && draft.change.moved_to.is_none()) else {
+        let Some(paragraph) = paragraph
+            .filter(|_| draft.change.kind == ChangeKind::TextChanged && draft.change.moved_to.is_none())
+        else {
             out.push(draft);
             continue;
         };
@@ -336,7 +481,10 @@ fn join(change: &mut Change, other: Change) {
     };
     let lines = |x: &mut Option<Lines>, y: Option<Lines>| {
         *x = match (*x, y) {
-            (Some(x), Some(y)) => Some(Lines { first: x.first.min(y.first), last: x.last.max(y.last) }),
+            (Some(x), Some(y)) => Some(Lines {
+                first: x.first.min(y.first),
+                last: x.last.max(y.last),
+            }),
             (x, y) => x.or(y),
         };
     };

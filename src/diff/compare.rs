@@ -5,7 +5,6 @@
 //! less afterwards (a limit weaker, a duty weaker, a power wider), [`Effects::tighter`] where it is
 //! bound more.
 
-use super::lexicon::Step;
 use super::lexicon::lexicon;
 use super::quantity::Comparator;
 use super::quantity::Quantity;
@@ -102,11 +101,15 @@ fn change(before: &str, after: &str) -> String {
 // ---------------------------------------------------------------- modality
 
 fn modals(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
-    let (mut gone, mut come): (Vec<&Modal>, Vec<&Modal>) = (before.modals.iter().collect(), after.modals.iter().collect());
+    let (mut gone, mut come): (Vec<&Modal>, Vec<&Modal>) =
+        (before.modals.iter().collect(), after.modals.iter().collect());
     let mut pairs = Vec::new();
     let mut keep = Vec::new();
     for modal in gone {
-        match come.iter().position(|c| c.head == modal.head && !modal.head.is_empty()) {
+        match come
+            .iter()
+            .position(|c| c.head == modal.head && !modal.head.is_empty())
+        {
             Some(at) => pairs.push((modal, come.remove(at))),
             None => keep.push(modal),
         }
@@ -164,7 +167,13 @@ fn modal_way(before: Option<Force>, after: Option<Force>, frame: Frame) -> Optio
     let (b, a) = (plain(before), plain(after));
     // A bare entry of a limit may name what is forbidden ("Negotiating discounts"): "must not" adds nothing to it.
     if frame.limit && (before.is_none() && a.forbids() || after.is_none() && b.forbids()) {
-        return (bound(b) != bound(a)).then(|| if bound(a) < bound(b) { Way::Looser } else { Way::Tighter });
+        return (bound(b) != bound(a)).then(|| {
+            if bound(a) < bound(b) {
+                Way::Looser
+            } else {
+                Way::Tighter
+            }
+        });
     }
     let turned = (b.forbids() && a.obliges()) || (b.obliges() && a.forbids());
     if turned {
@@ -227,17 +236,35 @@ fn added_oversight(oversight: &Oversight, with: &Reading, without: &Reading, fra
         return Some(Way::Looser);
     }
     let _ = frame;
-    Some(if oversight.asked { Way::Tighter } else { Way::Looser })
+    Some(if oversight.asked {
+        Way::Tighter
+    } else {
+        Way::Looser
+    })
 }
 
-fn oversight_pair(b: &Oversight, a: &Oversight, before: &Reading, after: &Reading, _frame: Frame, effects: &mut Effects) {
+fn oversight_pair(
+    b: &Oversight,
+    a: &Oversight,
+    before: &Reading,
+    after: &Reading,
+    _frame: Frame,
+    effects: &mut Effects,
+) {
     let asked = |o: &Oversight, r: &Reading| o.asked || (o.without && r.forbids());
     match (asked(b, before), asked(a, after)) {
         (true, false) => effects.push(Way::Looser, change(&b.text, &a.text)),
         (false, true) => effects.push(Way::Tighter, change(&b.text, &a.text)),
         (false, false) => {}
         (true, true) if a.look != b.look => {
-            effects.push(if a.look < b.look { Way::Looser } else { Way::Tighter }, format!("{} → {}", look(b.look), look(a.look)));
+            effects.push(
+                if a.look < b.look {
+                    Way::Looser
+                } else {
+                    Way::Tighter
+                },
+                format!("{} → {}", look(b.look), look(a.look)),
+            );
         }
         (true, true) => who(b, a, effects),
     }
@@ -311,7 +338,9 @@ fn amounts(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effect
     }
     while !gone.is_empty() && !come.is_empty() {
         let (b, a) = (gone.remove(0), come.remove(0));
-        effects.unclear.push(format!("{} cannot be compared", change(&b.text, &a.text)));
+        effects
+            .unclear
+            .push(format!("{} cannot be compared", change(&b.text, &a.text)));
     }
     for (b, a) in pairs {
         amount_pair(b, a, before, after, frame, effects);
@@ -325,18 +354,43 @@ fn amounts(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effect
 }
 
 fn role(quantity: &Quantity, reading: &Reading, frame: Frame) -> Role {
-    let compares = matches!(quantity.comparator, Comparator::Above | Comparator::Below | Comparator::Bare | Comparator::AtLeast | Comparator::AtMost);
+    let compares = matches!(
+        quantity.comparator,
+        Comparator::Above | Comparator::Below | Comparator::Bare | Comparator::AtLeast | Comparator::AtMost
+    );
     let asked_later = reading.oversight.iter().any(|o| o.asked && quantity.at < o.at);
-    let noun_phrase = frame.limit && reading.modals.is_empty() && matches!(quantity.comparator, Comparator::Above | Comparator::Below);
-    let conditional = reading.condition_before(quantity.at) && reading.conditions.iter().any(|c| c.at < quantity.at && quantity.at - c.at < 10);
-    if frame.trigger || (compares && (asked_later || conditional || noun_phrase)) { Role::Condition } else { Role::Bound }
+    let noun_phrase = frame.limit
+        && reading.modals.is_empty()
+        && matches!(quantity.comparator, Comparator::Above | Comparator::Below);
+    let conditional = reading.condition_before(quantity.at)
+        && reading
+            .conditions
+            .iter()
+            .any(|c| c.at < quantity.at && quantity.at - c.at < 10);
+    if frame.trigger || (compares && (asked_later || conditional || noun_phrase)) {
+        Role::Condition
+    } else {
+        Role::Bound
+    }
 }
 
 fn interval(quantity: &Quantity, reading: &Reading, role: Role, frame: Frame) -> Option<Interval> {
     let v = quantity.value;
-    let negated = role == Role::Bound && reading.modals.iter().any(|m| m.force.forbids() && m.at < quantity.at);
-    let at_least = Interval { low: v, high: f64::INFINITY, open: 0 };
-    let at_most = Interval { low: f64::NEG_INFINITY, high: v, open: 0 };
+    let negated = role == Role::Bound
+        && reading
+            .modals
+            .iter()
+            .any(|m| m.force.forbids() && m.at < quantity.at);
+    let at_least = Interval {
+        low: v,
+        high: f64::INFINITY,
+        open: 0,
+    };
+    let at_most = Interval {
+        low: f64::NEG_INFINITY,
+        high: v,
+        open: 0,
+    };
     let above = Interval { open: 1, ..at_least };
     let below = Interval { open: -1, ..at_most };
     Some(match (quantity.comparator, negated) {
@@ -354,10 +408,20 @@ fn interval(quantity: &Quantity, reading: &Reading, role: Role, frame: Frame) ->
     })
 }
 
-fn amount_pair(b: &Quantity, a: &Quantity, before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
+fn amount_pair(
+    b: &Quantity,
+    a: &Quantity,
+    before: &Reading,
+    after: &Reading,
+    frame: Frame,
+    effects: &mut Effects,
+) {
     let (b_role, a_role) = (role(b, before, frame), role(a, after, frame));
     let evidence = change(&b.text, &a.text);
-    let (Some(x), Some(y)) = (interval(b, before, b_role, frame), interval(a, after, a_role, frame)) else {
+    let (Some(x), Some(y)) = (
+        interval(b, before, b_role, frame),
+        interval(a, after, a_role, frame),
+    ) else {
         if !b.equal(a) {
             effects.unclear.push(evidence);
         }
@@ -393,7 +457,9 @@ fn amount_pair(b: &Quantity, a: &Quantity, before: &Reading, after: &Reading, fr
 fn witness(b: &Quantity, a: &Quantity, role: Role, frame: Frame) -> Option<String> {
     let middle = between(b, a)?;
     Some(match role {
-        Role::Condition if !frame.grant => format!("a case of {middle} was covered by this before; now it is not"),
+        Role::Condition if !frame.grant => {
+            format!("a case of {middle} was covered by this before; now it is not")
+        }
         Role::Condition => format!("a case of {middle} was not covered by this power before; now it is"),
         Role::Bound => format!("{middle} was not allowed before; now it is"),
     })
@@ -407,15 +473,29 @@ fn between(b: &Quantity, a: &Quantity) -> Option<String> {
         Unit::Money(code) => (1.0, format!(" {}", code.to_uppercase())),
         Unit::Count(_) => (1.0, String::new()),
         Unit::Bytes => (1e9, " GB".to_owned()),
-        Unit::Time => [(365.0 * 86_400.0, "years"), (86_400.0, "days"), (3600.0, "hours"), (60.0, "minutes"), (1.0, "seconds")]
-            .into_iter()
-            .find(|(s, _)| high / s >= 2.0)
-            .map(|(s, n)| (s, format!(" {n}")))?,
+        Unit::Time => [
+            (365.0 * 86_400.0, "years"),
+            (86_400.0, "days"),
+            (3600.0, "hours"),
+            (60.0, "minutes"),
+            (1.0, "seconds"),
+        ]
+        .into_iter()
+        .find(|(s, _)| high / s >= 2.0)
+        .map(|(s, n)| (s, format!(" {n}")))?,
     };
     let (low, high) = (low / scale, high / scale);
     let middle = ((low + high) / 2.0).round();
-    let value = if middle > low && middle < high { middle } else { a.value / scale };
-    let text = if (value - value.round()).abs() < 1e-9 { format!("{value:.0}") } else { format!("{value:.1}") };
+    let value = if middle > low && middle < high {
+        middle
+    } else {
+        a.value / scale
+    };
+    let text = if (value - value.round()).abs() < 1e-9 {
+        format!("{value:.0}")
+    } else {
+        format!("{value:.1}")
+    };
     Some(format!("{text}{name}"))
 }
 
@@ -423,8 +503,16 @@ fn between(b: &Quantity, a: &Quantity) -> Option<String> {
 /// looser for one that is gone, tighter for one that is new.
 fn lone_amount(q: &Quantity, reading: &Reading, frame: Frame, way: Way, word: &str, effects: &mut Effects) {
     // Inside an exception clause or a rhythm the clause itself already speaks.
-    let inside = reading.exceptions.iter().any(|e| q.at >= e.at && q.at < e.at + e.text.split(' ').count());
-    if inside || reading.rhythm.iter().any(|(_, m)| q.at >= m.at && q.at <= m.at + 2) {
+    let inside = reading
+        .exceptions
+        .iter()
+        .any(|e| q.at >= e.at && q.at < e.at + e.text.split(' ').count());
+    if inside
+        || reading
+            .rhythm
+            .iter()
+            .any(|(_, m)| q.at >= m.at && q.at <= m.at + 2)
+    {
         return;
     }
     let role = role(q, reading, frame);
@@ -433,7 +521,10 @@ fn lone_amount(q: &Quantity, reading: &Reading, frame: Frame, way: Way, word: &s
         (Role::Bound, _) => true,
         // A condition that goes makes the statement hold always.
         (Role::Condition, _) => {
-            effects.push(if frame.grant { way } else { way.turned() }, format!("\"{}\" {word}", q.text));
+            effects.push(
+                if frame.grant { way } else { way.turned() },
+                format!("\"{}\" {word}", q.text),
+            );
             return;
         }
     };
@@ -452,7 +543,11 @@ fn shares(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects
             continue;
         }
         let name = |s: Option<&(u8, Mark)>| s.map_or("no word", |s| s.1.text.as_str()).to_owned();
-        let way = if rank_a < rank_b { Way::Looser } else { Way::Tighter };
+        let way = if rank_a < rank_b {
+            Way::Looser
+        } else {
+            Way::Tighter
+        };
         effects.push(way.turn_if(frame.grant), change(&name(b), &name(a)));
     }
 }
@@ -461,9 +556,10 @@ fn rhythm(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects
     for at in 0..before.rhythm.len().max(after.rhythm.len()) {
         let (b, a) = (before.rhythm.get(at), after.rhythm.get(at));
         let (way, evidence) = match (b, a) {
-            (Some((x, b)), Some((y, a))) if (x - y).abs() > 0.02 * x.max(*y) => {
-                (if y > x { Way::Looser } else { Way::Tighter }, change(&b.text, &a.text))
-            }
+            (Some((x, b)), Some((y, a))) if (x - y).abs() > 0.02 * x.max(*y) => (
+                if y > x { Way::Looser } else { Way::Tighter },
+                change(&b.text, &a.text),
+            ),
             (Some((_, b)), None) => (Way::Looser, format!("\"{}\" is gone", b.text)),
             (None, Some((_, a))) => (Way::Tighter, format!("\"{}\" is new", a.text)),
             _ => continue,
@@ -473,7 +569,10 @@ fn rhythm(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects
     for at in 0..before.haste.len().max(after.haste.len()) {
         match (before.haste.get(at), after.haste.get(at)) {
             (Some((x, b)), Some((y, a))) if x != y && !frame.grant => {
-                effects.push(if y < x { Way::Looser } else { Way::Tighter }, change(&b.text, &a.text));
+                effects.push(
+                    if y < x { Way::Looser } else { Way::Tighter },
+                    change(&b.text, &a.text),
+                );
             }
             (Some((3, b)), None) if !frame.grant => effects.looser.push(format!("\"{}\" is gone", b.text)),
             (None, Some((3, a))) if !frame.grant => effects.tighter.push(format!("\"{}\" is new", a.text)),
@@ -488,8 +587,18 @@ fn marks(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects)
     counted(&before.only, &after.only, Way::Tighter, effects);
     counted(&before.free, &after.free, Way::Looser, effects);
     // An entry that names a situation holds less often with a further condition; so does everything else.
-    counted(&before.conditions, &after.conditions, Way::Looser.turn_if(grant), effects);
-    counted(&before.exceptions, &after.exceptions, Way::Looser.turn_if(grant), effects);
+    counted(
+        &before.conditions,
+        &after.conditions,
+        Way::Looser.turn_if(grant),
+        effects,
+    );
+    counted(
+        &before.exceptions,
+        &after.exceptions,
+        Way::Looser.turn_if(grant),
+        effects,
+    );
     if before.exceptions.len() == after.exceptions.len() {
         for (b, a) in before.exceptions.iter().zip(&after.exceptions) {
             exception_pair(b, a, Way::Looser.turn_if(grant), effects);
@@ -500,12 +609,17 @@ fn marks(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects)
 /// `way` is what one more of them means.
 fn counted(before: &[Mark], after: &[Mark], way: Way, effects: &mut Effects) {
     let news = |list: &[Mark], others: &[Mark]| -> String {
-        let new = list.iter().find(|m| !others.iter().any(|o| o.text == m.text)).or(list.last());
+        let new = list
+            .iter()
+            .find(|m| !others.iter().any(|o| o.text == m.text))
+            .or(list.last());
         new.map(|m| m.text.clone()).unwrap_or_default()
     };
     match after.len().cmp(&before.len()) {
         std::cmp::Ordering::Greater => effects.push(way, format!("\"{}\" is new", news(after, before))),
-        std::cmp::Ordering::Less => effects.push(way.turned(), format!("\"{}\" is gone", news(before, after))),
+        std::cmp::Ordering::Less => {
+            effects.push(way.turned(), format!("\"{}\" is gone", news(before, after)))
+        }
         std::cmp::Ordering::Equal => {}
     }
 }
@@ -516,7 +630,11 @@ fn exception_pair(b: &Mark, a: &Mark, way: Way, effects: &mut Effects) {
         return;
     }
     let words = |m: &Mark| -> Vec<String> {
-        let all = m.text.split(' ').filter(|w| !super::tokens::is_function_word(w)).map(super::tokens::stem);
+        let all = m
+            .text
+            .split(' ')
+            .filter(|w| !super::tokens::is_function_word(w))
+            .map(super::tokens::stem);
         all.collect()
     };
     let (x, y) = (words(b), words(a));
@@ -529,22 +647,22 @@ fn exception_pair(b: &Mark, a: &Mark, way: Way, effects: &mut Effects) {
     } else if within(&y, &x) && x.len() > y.len() {
         effects.push(way.turn_if(joined(a) >= joined(b)), change(&b.text, &a.text));
     } else if shared * 3 < x.len().max(y.len()) {
-        effects.unclear.push(format!("the exception changed: {}", change(&b.text, &a.text)));
+        effects
+            .unclear
+            .push(format!("the exception changed: {}", change(&b.text, &a.text)));
     }
 }
 
 fn lead(before: &Reading, after: &Reading, effects: &mut Effects) {
     match (&before.lead, &after.lead) {
         (Some((x, b)), Some((y, a))) if x != y => {
-            effects.push(if y < x { Way::Looser } else { Way::Tighter }, change(&b.text, &a.text));
+            effects.push(
+                if y < x { Way::Looser } else { Way::Tighter },
+                change(&b.text, &a.text),
+            );
         }
         (None, Some((0, a))) => effects.looser.push(format!("\"{}\" is new", a.text)),
         (Some((0, b)), None) => effects.tighter.push(format!("\"{}\" is gone", b.text)),
         _ => {}
     }
-}
-
-/// Words that stand on one scale of degree: which way the second leans, if both do.
-pub fn degree(before: &str, after: &str) -> Option<Step> {
-    lexicon().degree_step(before, after)
 }

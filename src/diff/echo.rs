@@ -22,7 +22,9 @@ pub fn fold(matched: &Matched<'_, '_>, drafts: Vec<Draft>) -> Vec<Draft> {
     let mut told: Vec<(Draft, Told)> = Vec::new();
     for draft in drafts {
         let mine = Told::of(matched, &draft);
-        let known = pairwise.then(|| told.iter().position(|(_, other)| other.is_repeated_by(&mine))).flatten();
+        let known = pairwise
+            .then(|| told.iter().position(|(_, other)| other.is_repeated_by(&mine)))
+            .flatten();
         match known {
             Some(at) => {
                 let (first, their) = &mut told[at];
@@ -66,7 +68,12 @@ impl Told {
             .before
             .map(|b| (matched.before, b))
             .or(draft.after.map(|a| (matched.after, a)))
-            .map(|(side, i)| (side.item(i).section, side.spec.sections[side.item(i).section].voice));
+            .map(|(side, i)| {
+                (
+                    side.item(i).section,
+                    side.spec.sections[side.item(i).section].voice,
+                )
+            });
         let (b, a) = (stems(change.before.as_deref()), stems(change.after.as_deref()));
         Self {
             kind: change.kind,
@@ -85,14 +92,24 @@ impl Told {
         if self.field() || other.field() {
             return self.restates_field(other) || other.restates_field(self);
         }
-        let (Some(x), Some(y)) = (self.voice, other.voice) else { return false };
+        let (Some(x), Some(y)) = (self.voice, other.voice) else {
+            return false;
+        };
         let same_texts = self.before == other.before && self.after == other.after;
         if x == y {
             // Within one voice only a word-for-word copy in another section repeats an edit.
-            return same_texts && self.kind == other.kind && self.section != other.section && self.after.is_some() && self.before.is_some();
+            return same_texts
+                && self.kind == other.kind
+                && self.section != other.section
+                && self.after.is_some()
+                && self.before.is_some();
         }
-        let related = self.kind == other.kind || self.kind.family() == other.kind.family() || self.facet == Facet::Prose || other.facet == Facet::Prose;
-        let shape = self.before.is_some() == other.before.is_some() && self.after.is_some() == other.after.is_some();
+        let related = self.kind == other.kind
+            || self.kind.family() == other.kind.family()
+            || self.facet == Facet::Prose
+            || other.facet == Facet::Prose;
+        let shape =
+            self.before.is_some() == other.before.is_some() && self.after.is_some() == other.after.is_some();
         if !shape || !related {
             return false;
         }
@@ -101,10 +118,14 @@ impl Told {
         }
         let edited = self.before.is_some() && self.after.is_some();
         if edited {
-            let same_edit = self.gone == other.gone && self.come == other.come && !(self.gone.is_empty() && self.come.is_empty());
+            let same_edit = self.gone == other.gone
+                && self.come == other.come
+                && !(self.gone.is_empty() && self.come.is_empty());
             return same_edit && (overlap(&self.name, &other.name) || alike(&self.before, &other.before));
         }
-        self.kind == other.kind && (overlap(&self.name, &other.name) || alike(&self.before, &other.before) && alike(&self.after, &other.after))
+        self.kind == other.kind
+            && (overlap(&self.name, &other.name)
+                || alike(&self.before, &other.before) && alike(&self.after, &other.after))
     }
 
     fn field(&self) -> bool {
@@ -115,14 +136,26 @@ impl Told {
     fn restates_field(&self, other: &Self) -> bool {
         self.field()
             && other.kind == ChangeKind::MetadataChanged
-            && self.after.as_deref().zip(other.after.as_deref()).is_some_and(|(x, y)| y.ends_with(x))
-            && self.before.as_deref().zip(other.before.as_deref()).is_none_or(|(x, y)| y.ends_with(x))
+            && self
+                .after
+                .as_deref()
+                .zip(other.after.as_deref())
+                .is_some_and(|(x, y)| y.ends_with(x))
+            && self
+                .before
+                .as_deref()
+                .zip(other.before.as_deref())
+                .is_none_or(|(x, y)| y.ends_with(x))
     }
 }
 
 /// Normal form without a lead, so that `Lead: text` and `**Lead** - text` agree.
 fn bare(text: &str) -> String {
-    normalise(text).replace([':', '-'], " ").split_whitespace().collect::<Vec<_>>().join(" ")
+    normalise(text)
+        .replace([':', '-'], " ")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn stems(text: Option<&str>) -> Vec<String> {
@@ -140,8 +173,16 @@ fn stems(text: Option<&str>) -> Vec<String> {
 
 /// The stems that name the statement: its key's last part, or itself where it is short, or its lead.
 fn name(change: &Change) -> Vec<String> {
-    let text = change.before.as_deref().or(change.after.as_deref()).unwrap_or_default();
-    if let Some(key) = change.key.as_deref().filter(|key| !super::side::is_explicit_id(key)) {
+    let text = change
+        .before
+        .as_deref()
+        .or(change.after.as_deref())
+        .unwrap_or_default();
+    if let Some(key) = change
+        .key
+        .as_deref()
+        .filter(|key| !super::side::is_explicit_id(key))
+    {
         return stems(Some(key.rsplit('.').next().unwrap_or(key)));
     }
     let all = stems(Some(text));
@@ -161,7 +202,8 @@ fn alike(x: &Option<String>, y: &Option<String>) -> bool {
         (Some(x), Some(y)) => {
             let (x, y) = (stems(Some(x)), stems(Some(y)));
             let common = x.iter().filter(|w| y.contains(w)).count();
-            common * 10 >= 6 * x.len().max(y.len()) || (x.len().min(y.len()) >= 3 && common == x.len().min(y.len()))
+            common * 10 >= 6 * x.len().max(y.len())
+                || (x.len().min(y.len()) >= 3 && common == x.len().min(y.len()))
         }
         (None, None) => true,
         _ => false,

@@ -27,7 +27,11 @@ pub struct Verdict {
 
 impl Verdict {
     fn new(kind: ChangeKind, evidence: impl Into<String>) -> Self {
-        Self { kind, evidence: vec![evidence.into()], witness: None }
+        Self {
+            kind,
+            evidence: vec![evidence.into()],
+            witness: None,
+        }
     }
 }
 
@@ -44,16 +48,26 @@ pub struct Subject<'a> {
 
 impl Subject<'_> {
     fn frame(&self) -> Frame {
-        Frame { grant: self.item.facet == Facet::Grant, trigger: self.section.trigger, limit: self.item.facet == Facet::Limit }
+        Frame {
+            grant: self.item.facet == Facet::Grant,
+            trigger: self.section.trigger,
+            limit: self.item.facet == Facet::Limit,
+        }
     }
 
     /// The statement without an explicit id in front, so that its digits are no amount.
     fn statement(&self) -> &str {
-        let key = self.item.key.as_deref().filter(|key| super::side::is_explicit_id(key));
+        let key = self
+            .item
+            .key
+            .as_deref()
+            .filter(|key| super::side::is_explicit_id(key));
         let lower = key.map(str::to_lowercase);
         lower
             .and_then(|key| self.normal.strip_prefix(&key))
-            .map_or(self.normal, |rest| rest.trim_start_matches([':', ' ', '-', '.', ']']))
+            .map_or(self.normal, |rest| {
+                rest.trim_start_matches([':', ' ', '-', '.', ']'])
+            })
     }
 }
 
@@ -124,12 +138,20 @@ pub fn kind(facet: Facet, outcome: Outcome) -> ChangeKind {
 pub fn lone(subject: Subject<'_>, outcome: Outcome, vocabulary: &Vocabulary) -> Verdict {
     let item = subject.item;
     let added = outcome == Outcome::Added;
-    let place = if subject.section.title.is_empty() { "the document" } else { &subject.section.title };
+    let place = if subject.section.title.is_empty() {
+        "the document"
+    } else {
+        &subject.section.title
+    };
     let plain = format!("{} {place}", if added { "added to" } else { "removed from" });
     if item.form == ItemForm::Scalar && matches!(item.facet, Facet::Limit | Facet::Grant) {
         let value = scalar::value_of(&item.text);
         let key = item.key.as_deref().unwrap_or(&item.text);
-        let (before, after) = if added { (None, Some(value)) } else { (Some(value), None) };
+        let (before, after) = if added {
+            (None, Some(value))
+        } else {
+            (Some(value), None)
+        };
         let effects = scalar::compare(key, before, after, item.facet == Facet::Grant, vocabulary);
         return by_effects(item.facet, effects, outcome);
     }
@@ -139,7 +161,11 @@ pub fn lone(subject: Subject<'_>, outcome: Outcome, vocabulary: &Vocabulary) -> 
         (Facet::Grant, Some(Force::MustNot), true) => Outcome::Tighter,
         (Facet::Grant, Some(Force::MustNot), false) => Outcome::Looser,
         (Facet::Limit, Some(Force::May), _) if is_permission(subject) => {
-            let kind = if added { ChangeKind::AuthorityGranted } else { ChangeKind::AuthorityRevoked };
+            let kind = if added {
+                ChangeKind::AuthorityGranted
+            } else {
+                ChangeKind::AuthorityRevoked
+            };
             return Verdict::new(kind, plain);
         }
         _ => outcome,
@@ -153,16 +179,27 @@ pub fn lone(subject: Subject<'_>, outcome: Outcome, vocabulary: &Vocabulary) -> 
 fn is_permission(subject: Subject<'_>) -> bool {
     let reading = read(subject.statement());
     let possibility = reading.main().is_some_and(|m| {
-        let next = reading.words.get(m.at + m.text.split(' ').count()).map(String::as_str);
-        matches!(next, Some("have" | "be" | "not" | "lead" | "cause" | "result" | "affect" | "become"))
+        let next = reading
+            .words
+            .get(m.at + m.text.split(' ').count())
+            .map(String::as_str);
+        matches!(
+            next,
+            Some("have" | "be" | "not" | "lead" | "cause" | "result" | "affect" | "become")
+        )
     });
-    !subject.section.trigger && reading.only.is_empty() && !possibility && subject.section.typed_limit_allows()
+    !subject.section.trigger
+        && reading.only.is_empty()
+        && !possibility
+        && subject.section.typed_limit_allows()
 }
 
 impl Section {
     /// A list of forbidden things may use `may` for what it forbids; only plain limits permit.
     fn typed_limit_allows(&self) -> bool {
-        !["scope", "forbidden", "prohibited", "anti"].iter().any(|w| self.folded.contains(w))
+        !["scope", "forbidden", "prohibited", "anti"]
+            .iter()
+            .any(|w| self.folded.contains(w))
     }
 }
 
@@ -184,7 +221,12 @@ fn lone_witness(subject: Subject<'_>, kind: ChangeKind, added: bool) -> Option<S
 }
 
 /// What a pair means whose texts differ, or that stands elsewhere. `None`: nothing worth telling.
-pub fn pair(before: Subject<'_>, after: Subject<'_>, same_place: bool, vocabulary: &Vocabulary) -> Option<Verdict> {
+pub fn pair(
+    before: Subject<'_>,
+    after: Subject<'_>,
+    same_place: bool,
+    vocabulary: &Vocabulary,
+) -> Option<Verdict> {
     let edited = before.normal != after.normal;
     let edit = edited.then(|| edit(before, after, vocabulary));
     let shift = shift(before, after, same_place, edit.as_ref());
@@ -195,7 +237,10 @@ pub fn pair(before: Subject<'_>, after: Subject<'_>, same_place: bool, vocabular
                 shift.witness = edit.witness;
                 Some(shift)
             } else {
-                Some(Verdict { evidence: edit.evidence.into_iter().chain(shift.evidence).collect(), ..edit })
+                Some(Verdict {
+                    evidence: edit.evidence.into_iter().chain(shift.evidence).collect(),
+                    ..edit
+                })
             }
         }
         (edit, shift) => edit.or(shift),
@@ -221,11 +266,18 @@ fn edit(before: Subject<'_>, after: Subject<'_>, vocabulary: &Vocabulary) -> Ver
     }
     let frame = before.frame();
     if before.item.form == ItemForm::Scalar && after.item.form == ItemForm::Scalar {
-        let (b, a) = (scalar::value_of(&before.item.text), scalar::value_of(&after.item.text));
+        let (b, a) = (
+            scalar::value_of(&before.item.text),
+            scalar::value_of(&after.item.text),
+        );
         let sentence = b.split_whitespace().count() >= 4 && a.split_whitespace().count() >= 4;
         if !sentence && matches!(facet, Facet::Limit | Facet::Grant) {
             let key = before.item.key.as_deref().unwrap_or_default();
-            return by_effects(facet, scalar::compare(key, Some(b), Some(a), frame.grant, vocabulary), Outcome::Reworded);
+            return by_effects(
+                facet,
+                scalar::compare(key, Some(b), Some(a), frame.grant, vocabulary),
+                Outcome::Reworded,
+            );
         }
     }
     let effects = compare(&read(before.statement()), &read(after.statement()), frame);
@@ -245,27 +297,48 @@ fn by_effects(facet: Facet, effects: Effects, otherwise: Outcome) -> Verdict {
     let witness = effects.witness.filter(|_| outcome == Outcome::Looser);
     let both = !effects.looser.is_empty() && !effects.tighter.is_empty();
     let mut evidence: Vec<String> = effects.looser.into_iter().chain(effects.unclear).collect();
-    evidence.extend(effects.tighter.into_iter().map(|e| if both { format!("{e} (tighter)") } else { e }));
+    evidence.extend(
+        effects
+            .tighter
+            .into_iter()
+            .map(|e| if both { format!("{e} (tighter)") } else { e }),
+    );
     if evidence.is_empty() {
         evidence.push("other words, same strength".to_owned());
     }
-    Verdict { kind: kind(facet, outcome), evidence, witness }
+    Verdict {
+        kind: kind(facet, outcome),
+        evidence,
+        witness,
+    }
 }
 
 /// What the change of place or facet means.
-fn shift(before: Subject<'_>, after: Subject<'_>, same_place: bool, edit: Option<&Verdict>) -> Option<Verdict> {
+fn shift(
+    before: Subject<'_>,
+    after: Subject<'_>,
+    same_place: bool,
+    edit: Option<&Verdict>,
+) -> Option<Verdict> {
     let (b, a) = (before.item.facet, after.item.facet);
     let moved = format!("moved from {} to {}", name(before.section), name(after.section));
     if b != a {
         // An edit in place that turns a rule round is judged by what it was; its facet follows the words.
-        if same_place && !before.section.typed && edit.is_some_and(|e| e.kind.default_bump() > super::Bump::Patch) {
+        if same_place
+            && !before.section.typed
+            && edit.is_some_and(|e| e.kind.default_bump() > super::Bump::Patch)
+        {
             return None;
         }
         return facet_change(b, a).map(|kind| Verdict::new(kind, moved));
     }
     let (x, y) = (before.section.weight, after.section.weight);
     if x != y && (b == Facet::Demand || !same_place && matches!(b, Facet::Duty | Facet::Limit)) {
-        let outcome = if weight(y) < weight(x) { Outcome::Looser } else { Outcome::Tighter };
+        let outcome = if weight(y) < weight(x) {
+            Outcome::Looser
+        } else {
+            Outcome::Tighter
+        };
         return Some(Verdict::new(kind(b, outcome), moved));
     }
     if same_place {
@@ -273,7 +346,9 @@ fn shift(before: Subject<'_>, after: Subject<'_>, same_place: bool, edit: Option
     }
     match b {
         Facet::Metadata => None,
-        Facet::Limit if before.section.trigger != after.section.trigger => Some(Verdict::new(kind(b, Outcome::Unclear), moved)),
+        Facet::Limit if before.section.trigger != after.section.trigger => {
+            Some(Verdict::new(kind(b, Outcome::Unclear), moved))
+        }
         _ => Some(Verdict::new(kind(b, Outcome::Moved), moved)),
     }
 }
@@ -287,7 +362,11 @@ fn weight(weight: Weight) -> u8 {
 }
 
 fn name(section: &Section) -> &str {
-    if section.title.is_empty() { "the document" } else { &section.title }
+    if section.title.is_empty() {
+        "the document"
+    } else {
+        &section.title
+    }
 }
 
 fn facet_change(before: Facet, after: Facet) -> Option<ChangeKind> {

@@ -100,16 +100,28 @@ impl Lexicon {
         let mut same = HashMap::new();
         for (group, line) in include_str!("lexicon/same.txt").lines().enumerate() {
             let line = line.split('#').next().unwrap_or_default();
-            same.extend(line.split('=').map(|w| (super::tokens::stem(w.trim()), group)).filter(|(w, _)| !w.is_empty()));
+            same.extend(
+                line.split('=')
+                    .map(|w| (super::tokens::stem(w.trim()), group))
+                    .filter(|(w, _)| !w.is_empty()),
+            );
         }
-        Self { phrases, power, degree, actors, same }
+        Self {
+            phrases,
+            power,
+            degree,
+            actors,
+            same,
+        }
     }
 
     /// The longest phrase that begins at `at`, with its length in words.
     pub fn phrase_at(&self, words: &[String], at: usize) -> Option<(Class, usize)> {
         let list = self.phrases.get(&words[at])?;
         list.iter()
-            .find(|(phrase, _)| words[at..].len() >= phrase.len() && words[at..at + phrase.len()] == phrase[..])
+            .find(|(phrase, _)| {
+                words[at..].len() >= phrase.len() && words[at..at + phrase.len()] == phrase[..]
+            })
             .map(|(phrase, class)| (*class, phrase.len()))
     }
 
@@ -125,13 +137,20 @@ impl Lexicon {
 
     /// The standing of an actor's name, if it is one.
     pub fn actor(&self, word: &str) -> Option<usize> {
-        self.actors.get(word).or_else(|| self.actors.get(word.strip_suffix('s')?)).copied()
+        self.actors
+            .get(word)
+            .or_else(|| self.actors.get(word.strip_suffix('s')?))
+            .copied()
     }
 
     /// Whether two words name the same.
     pub fn is_same(&self, x: &str, y: &str) -> bool {
         let (x, y) = (super::tokens::stem(x), super::tokens::stem(y));
-        x == y || self.same.get(&x).is_some_and(|group| self.same.get(&y) == Some(group))
+        x == y
+            || self
+                .same
+                .get(&x)
+                .is_some_and(|group| self.same.get(&y) == Some(group))
     }
 }
 
@@ -151,7 +170,12 @@ pub fn step_on(scales: &[Vec<Vec<String>>], before: &str, after: &str) -> Option
 fn ranks(line: &str) -> Vec<Vec<String>> {
     line.replace('\n', " ")
         .split('<')
-        .map(|rank| rank.split('=').map(|w| w.trim().to_lowercase()).filter(|w| !w.is_empty()).collect::<Vec<_>>())
+        .map(|rank| {
+            rank.split('=')
+                .map(|w| w.trim().to_lowercase())
+                .filter(|w| !w.is_empty())
+                .collect::<Vec<_>>()
+        })
         .filter(|words| !words.is_empty())
         .collect()
 }

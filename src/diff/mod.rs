@@ -110,7 +110,12 @@ pub struct SpecDiff {
 /// `raw_differs` tells whether the bytes differ at all: with no other change it gives
 /// `format.changed`. Two specs with different paths are a rename. Between two absent files nothing
 /// changes.
-pub fn diff(before: Option<&Spec>, after: Option<&Spec>, raw_differs: bool, vocabulary: &Vocabulary) -> SpecDiff {
+pub fn diff(
+    before: Option<&Spec>,
+    after: Option<&Spec>,
+    raw_differs: bool,
+    vocabulary: &Vocabulary,
+) -> SpecDiff {
     let (mut drafts, fallback, identity) = match (before, after) {
         (None, None) => return SpecDiff::default(),
         (None, Some(spec)) => (vec![whole(ChangeKind::SpecAdded, spec)], None, spec.identity()),
@@ -122,22 +127,51 @@ pub fn diff(before: Option<&Spec>, after: Option<&Spec>, raw_differs: bool, voca
     };
     drafts.sort_by_key(|change| std::cmp::Reverse(change.bump));
     digest::name(&mut drafts, identity);
-    SpecDiff { changes: drafts, fallback }
+    SpecDiff {
+        changes: drafts,
+        fallback,
+    }
 }
 
-fn between(before: &Spec, after: &Spec, raw_differs: bool, vocabulary: &Vocabulary) -> (Vec<Change>, Option<String>) {
+fn between(
+    before: &Spec,
+    after: &Spec,
+    raw_differs: bool,
+    vocabulary: &Vocabulary,
+) -> (Vec<Change>, Option<String>) {
     let mut lexed = Lexed::default();
     let (b, a) = (Side::new(before, &mut lexed), Side::new(after, &mut lexed));
     let sections = match_sections(&b, &a);
     let items = pair_items(&b, &a, &sections);
-    let matched = Matched { before: &b, after: &a, sections: &sections, items: &items, vocabulary };
-    let mut changes: Vec<Change> = changes::collect(&matched).into_iter().map(|draft| draft.change).collect();
+    let matched = Matched {
+        before: &b,
+        after: &a,
+        sections: &sections,
+        items: &items,
+        vocabulary,
+    };
+    let mut changes: Vec<Change> = changes::collect(&matched)
+        .into_iter()
+        .map(|draft| draft.change)
+        .collect();
     if before.path != after.path {
         let path = |spec: &Spec| Some((spec.path.to_string(), Lines::one(1)));
-        changes.push(plain(ChangeKind::SpecRenamed, Facet::Metadata, path(before), path(after), "the file has another path"));
+        changes.push(plain(
+            ChangeKind::SpecRenamed,
+            Facet::Metadata,
+            path(before),
+            path(after),
+            "the file has another path",
+        ));
     }
     if changes.is_empty() && raw_differs {
-        changes.push(plain(ChangeKind::FormatChanged, Facet::Prose, None, None, "the text says the same in another format"));
+        changes.push(plain(
+            ChangeKind::FormatChanged,
+            Facet::Prose,
+            None,
+            None,
+            "the text says the same in another format",
+        ));
     }
     (changes, items.fallback.clone())
 }

@@ -62,7 +62,10 @@ fn repair(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     while at < chars.len() {
-        match [MAC_ROMAN, WINDOWS_1252].iter().find_map(|table| decode_run(&chars[at..], table)) {
+        match [MAC_ROMAN, WINDOWS_1252]
+            .iter()
+            .find_map(|table| decode_run(&chars[at..], table))
+        {
             Some((c, used)) => {
                 out.push(c);
                 at += used;
@@ -82,7 +85,10 @@ fn decode_run(chars: &[char], table: &str) -> Option<(char, usize)> {
         if ('\u{80}'..='\u{9f}').contains(&c) {
             return u8::try_from(c as u32).ok();
         }
-        table.chars().position(|t| t == c && t != '\u{FFFD}').and_then(|i| u8::try_from(i + 0x80).ok())
+        table
+            .chars()
+            .position(|t| t == c && t != '\u{FFFD}')
+            .and_then(|i| u8::try_from(i + 0x80).ok())
     };
     let first = byte(*chars.first()?)?;
     let length = match first {
@@ -95,7 +101,11 @@ fn decode_run(chars: &[char], table: &str) -> Option<(char, usize)> {
     if length == 2 && first != 0xC2 && first != 0xC3 {
         return None;
     }
-    let bytes: Vec<u8> = chars.get(..length)?.iter().map(|&c| byte(c)).collect::<Option<_>>()?;
+    let bytes: Vec<u8> = chars
+        .get(..length)?
+        .iter()
+        .map(|&c| byte(c))
+        .collect::<Option<_>>()?;
     let decoded = std::str::from_utf8(&bytes).ok()?.chars().next()?;
     Some((decoded, length))
 }

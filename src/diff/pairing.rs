@@ -69,11 +69,19 @@ fn free_items<'s>(side: &'s Side<'_>, taken: &'s [Option<usize>]) -> impl Iterat
 fn same_place(before: &Side<'_>, after: &Side<'_>, map: &SectionMap, pairing: &mut Pairing) {
     let mut waiting: HashMap<(usize, &str), VecDeque<usize>> = HashMap::new();
     for a in free_items(after, &pairing.backward) {
-        waiting.entry((after.item(a).section, after.normal[a].as_str())).or_default().push_back(a);
+        waiting
+            .entry((after.item(a).section, after.normal[a].as_str()))
+            .or_default()
+            .push_back(a);
     }
     for b in 0..pairing.forward.len() {
-        let Some(section) = map.forward[before.item(b).section].filter(|_| before.takes_part[b]) else { continue };
-        if let Some(a) = waiting.get_mut(&(section, before.normal[b].as_str())).and_then(VecDeque::pop_front) {
+        let Some(section) = map.forward[before.item(b).section].filter(|_| before.takes_part[b]) else {
+            continue;
+        };
+        if let Some(a) = waiting
+            .get_mut(&(section, before.normal[b].as_str()))
+            .and_then(VecDeque::pop_front)
+        {
             pairing.join(b, a);
         }
     }
@@ -86,16 +94,25 @@ fn same_key(before: &Side<'_>, after: &Side<'_>, map: &SectionMap, pairing: &mut
         let item = side.item(index);
         let key = item.key.as_deref()?;
         let voice = side.spec.sections[item.section].voice;
-        if side.has_id(index) { Some((None, voice, key)) } else { Some((Some(section?), voice, key)) }
+        if side.has_id(index) {
+            Some((None, voice, key))
+        } else {
+            Some((Some(section?), voice, key))
+        }
     }
     fn unique<'k>(all: impl Iterator<Item = (Place<'k>, usize)>) -> HashMap<Place<'k>, Option<usize>> {
         let mut seen = HashMap::new();
         for (place, index) in all {
-            seen.entry(place).and_modify(|found| *found = None).or_insert(Some(index));
+            seen.entry(place)
+                .and_modify(|found| *found = None)
+                .or_insert(Some(index));
         }
         seen
     }
-    let a_keys = unique(free_items(after, &pairing.backward).filter_map(|a| Some((place(after, a, Some(after.item(a).section))?, a))));
+    let a_keys = unique(
+        free_items(after, &pairing.backward)
+            .filter_map(|a| Some((place(after, a, Some(after.item(a).section))?, a))),
+    );
     let b_keys = unique(
         free_items(before, &pairing.forward)
             .filter_map(|b| Some((place(before, b, map.forward[before.item(b).section])?, b))),
@@ -103,7 +120,9 @@ fn same_key(before: &Side<'_>, after: &Side<'_>, map: &SectionMap, pairing: &mut
     let mut found: Vec<(usize, usize)> = b_keys
         .into_iter()
         .filter_map(|(place, b)| Some((b?, (*a_keys.get(&place)?)?)))
-        .filter(|&(b, a)| before.item(b).form == ItemForm::Scalar || dice(&before.bag[b].all, &after.bag[a].all) >= 0.2)
+        .filter(|&(b, a)| {
+            before.item(b).form == ItemForm::Scalar || dice(&before.bag[b].all, &after.bag[a].all) >= 0.2
+        })
         .collect();
     found.sort_unstable();
     for (b, a) in found {
@@ -119,11 +138,24 @@ fn same_text(before: &Side<'_>, after: &Side<'_>, pairing: &mut Pairing) {
             waiting.entry(after.normal[a].as_str()).or_default().push(a);
         }
     }
-    let free: Vec<usize> = free_items(before, &pairing.forward).filter(|&b| before.item(b).facet != Facet::Metadata).collect();
+    let free: Vec<usize> = free_items(before, &pairing.forward)
+        .filter(|&b| before.item(b).facet != Facet::Metadata)
+        .collect();
     for b in free {
-        let Some(list) = waiting.get_mut(before.normal[b].as_str()).filter(|list| !list.is_empty()) else { continue };
+        let Some(list) = waiting
+            .get_mut(before.normal[b].as_str())
+            .filter(|list| !list.is_empty())
+        else {
+            continue;
+        };
         let voice = |side: &Side<'_>, i: usize| side.spec.sections[side.item(i).section].voice;
-        let near = |a: usize| (voice(after, a) != voice(before, b), after.item(a).facet != before.item(b).facet, a);
+        let near = |a: usize| {
+            (
+                voice(after, a) != voice(before, b),
+                after.item(a).facet != before.item(b).facet,
+                a,
+            )
+        };
         let best = (0..list.len()).min_by_key(|&at| near(list[at]));
         if let Some(at) = best {
             pairing.join(b, list.remove(at));
@@ -144,8 +176,10 @@ fn alike(before: &Side<'_>, after: &Side<'_>, map: &SectionMap, pairing: &mut Pa
     let (edges, bounded) = edges(before, after, map, pairing);
     let mut greedy = 0;
     for home in [true, false] {
-        let open: Vec<&Edge> =
-            edges.iter().filter(|e| e.same_place == home && pairing.is_free(e.before, e.after)).collect();
+        let open: Vec<&Edge> = edges
+            .iter()
+            .filter(|e| e.same_place == home && pairing.is_free(e.before, e.after))
+            .collect();
         for tangle in tangles(&open) {
             greedy += solve(&tangle, before, after, pairing);
         }
@@ -153,7 +187,11 @@ fn alike(before: &Side<'_>, after: &Side<'_>, map: &SectionMap, pairing: &mut Pa
     if bounded || greedy > 0 {
         pairing.fallback = Some(format!(
             "too many statements are alike to weigh every pairing; {} were paired best first",
-            if greedy > 0 { format!("{greedy} candidates") } else { "some".to_owned() }
+            if greedy > 0 {
+                format!("{greedy} candidates")
+            } else {
+                "some".to_owned()
+            }
         ));
     }
 }
@@ -164,7 +202,9 @@ fn may_pair_by_likeness(side: &Side<'_>, index: usize) -> bool {
 }
 
 fn edges(before: &Side<'_>, after: &Side<'_>, map: &SectionMap, pairing: &Pairing) -> (Vec<Edge>, bool) {
-    let a_free: Vec<usize> = free_items(after, &pairing.backward).filter(|&a| may_pair_by_likeness(after, a)).collect();
+    let a_free: Vec<usize> = free_items(after, &pairing.backward)
+        .filter(|&a| may_pair_by_likeness(after, a))
+        .collect();
     let mut postings: HashMap<u32, Vec<usize>> = HashMap::new();
     for &a in &a_free {
         let mut words = terms(after, a).to_vec();
@@ -201,7 +241,11 @@ fn edges(before: &Side<'_>, after: &Side<'_>, map: &SectionMap, pairing: &Pairin
 /// The words an item is looked up by: those that carry meaning, or all where none does.
 fn terms<'s>(side: &'s Side<'_>, index: usize) -> &'s [u32] {
     let bag = &side.bag[index];
-    if bag.content.is_empty() { &bag.all } else { &bag.content }
+    if bag.content.is_empty() {
+        &bag.all
+    } else {
+        &bag.content
+    }
 }
 
 fn edge(before: &Side<'_>, after: &Side<'_>, map: &SectionMap, b: usize, a: usize) -> Option<Edge> {
@@ -215,8 +259,14 @@ fn edge(before: &Side<'_>, after: &Side<'_>, map: &SectionMap, b: usize, a: usiz
         let far = x.facet != y.facet || (before.has_id(b) && after.has_id(a));
         voice(before, x.section) == voice(after, y.section) && likeness >= if far { 0.6 } else { 0.45 }
     };
-    let prose_apart = !same_place && (x.facet == Facet::Prose) != (y.facet == Facet::Prose) && likeness < 0.75;
-    (fits && !prose_apart).then_some(Edge { before: b, after: a, likeness, same_place })
+    let prose_apart =
+        !same_place && (x.facet == Facet::Prose) != (y.facet == Facet::Prose) && likeness < 0.75;
+    (fits && !prose_apart).then_some(Edge {
+        before: b,
+        after: a,
+        likeness,
+        same_place,
+    })
 }
 
 /// Groups edges that compete with each other.
@@ -232,13 +282,19 @@ fn tangles<'e>(edges: &[&'e Edge]) -> Vec<Vec<&'e Edge>> {
         at
     }
     for edge in edges {
-        let (x, y) = (find(&mut root, (false, edge.before)), find(&mut root, (true, edge.after)));
+        let (x, y) = (
+            find(&mut root, (false, edge.before)),
+            find(&mut root, (true, edge.after)),
+        );
         root.entry(x).or_insert(x);
         root.insert(y, x);
     }
     let mut groups: HashMap<(bool, usize), Vec<&'e Edge>> = HashMap::new();
     for edge in edges {
-        groups.entry(find(&mut root, (false, edge.before))).or_default().push(edge);
+        groups
+            .entry(find(&mut root, (false, edge.before)))
+            .or_default()
+            .push(edge);
     }
     let mut groups: Vec<Vec<&Edge>> = groups.into_values().collect();
     groups.sort_by_key(|group| group.iter().map(|e| (e.before, e.after)).min());
@@ -261,7 +317,11 @@ fn solve(tangle: &[&Edge], before: &Side<'_>, after: &Side<'_>, pairing: &mut Pa
     let row_of: HashMap<usize, usize> = rows.iter().enumerate().map(|(at, &b)| (b, at)).collect();
     let column_of: HashMap<usize, usize> = columns.iter().enumerate().map(|(at, &a)| (a, at)).collect();
     let wide = rows.len() <= columns.len();
-    let (height, width) = if wide { (rows.len(), columns.len()) } else { (columns.len(), rows.len()) };
+    let (height, width) = if wide {
+        (rows.len(), columns.len())
+    } else {
+        (columns.len(), rows.len())
+    };
     let mut weights = Matrix::new(height, width, 0_i64);
     for edge in tangle {
         let (r, c) = (row_of[&edge.before], column_of[&edge.after]);
@@ -284,7 +344,14 @@ fn greedy(tangle: &[&Edge], before: &Side<'_>, after: &Side<'_>, pairing: &mut P
     let mut order: Vec<&&Edge> = tangle.iter().collect();
     order.sort_by(|x, y| {
         y.likeness.total_cmp(&x.likeness).then_with(|| {
-            let texts = |e: &Edge| (&before.normal[e.before], &after.normal[e.after], e.before, e.after);
+            let texts = |e: &Edge| {
+                (
+                    &before.normal[e.before],
+                    &after.normal[e.after],
+                    e.before,
+                    e.after,
+                )
+            };
             texts(x).cmp(&texts(y))
         })
     });
@@ -300,11 +367,24 @@ fn split_and_merged(before: &Side<'_>, after: &Side<'_>, map: &SectionMap, pairi
     let lone_after: Vec<usize> = free_items(after, &pairing.backward).collect();
     for half in lone_after {
         let section = after.item(half).section;
-        let Some(home) = map.backward[section] else { continue };
-        let whole = before.members[home].iter().copied().filter(|&b| before.normal[b].len() > after.normal[half].len());
-        let found = whole.filter_map(|b| Some((b, pairing.forward[b]?))).find(|&(b, first)| {
-            first != half && after.item(first).section == section && is_sum(&before.bag[b].content, &after.bag[first].content, &after.bag[half].content)
-        });
+        let Some(home) = map.backward[section] else {
+            continue;
+        };
+        let whole = before.members[home]
+            .iter()
+            .copied()
+            .filter(|&b| before.normal[b].len() > after.normal[half].len());
+        let found = whole
+            .filter_map(|b| Some((b, pairing.forward[b]?)))
+            .find(|&(b, first)| {
+                first != half
+                    && after.item(first).section == section
+                    && is_sum(
+                        &before.bag[b].content,
+                        &after.bag[first].content,
+                        &after.bag[half].content,
+                    )
+            });
         if let Some((b, _)) = found {
             pairing.split.insert(half, b);
         }
@@ -312,11 +392,24 @@ fn split_and_merged(before: &Side<'_>, after: &Side<'_>, map: &SectionMap, pairi
     let lone_before: Vec<usize> = free_items(before, &pairing.forward).collect();
     for half in lone_before {
         let section = before.item(half).section;
-        let Some(home) = map.forward[section] else { continue };
-        let whole = after.members[home].iter().copied().filter(|&a| after.normal[a].len() > before.normal[half].len());
-        let found = whole.filter_map(|a| Some((a, pairing.backward[a]?))).find(|&(a, first)| {
-            first != half && before.item(first).section == section && is_sum(&after.bag[a].content, &before.bag[first].content, &before.bag[half].content)
-        });
+        let Some(home) = map.forward[section] else {
+            continue;
+        };
+        let whole = after.members[home]
+            .iter()
+            .copied()
+            .filter(|&a| after.normal[a].len() > before.normal[half].len());
+        let found = whole
+            .filter_map(|a| Some((a, pairing.backward[a]?)))
+            .find(|&(a, first)| {
+                first != half
+                    && before.item(first).section == section
+                    && is_sum(
+                        &after.bag[a].content,
+                        &before.bag[first].content,
+                        &before.bag[half].content,
+                    )
+            });
         if let Some((a, _)) = found {
             pairing.merged.insert(half, a);
         }
@@ -331,5 +424,7 @@ fn is_sum(whole: &[u32], first: &[u32], second: &[u32]) -> bool {
     let mut both: Vec<u32> = first.iter().chain(second).copied().collect();
     both.sort_unstable();
     let inside = super::tokens::shared(whole, second);
-    dice(whole, &both) >= 0.85 && dice(whole, first) + 0.05 < dice(whole, &both) && inside * 4 >= second.len() * 3
+    dice(whole, &both) >= 0.85
+        && dice(whole, first) + 0.05 < dice(whole, &both)
+        && inside * 4 >= second.len() * 3
 }

@@ -137,7 +137,13 @@ pub fn quantities(words: &[String]) -> Vec<Quantity> {
         let free = found.last().is_none_or(|q| q.span.end <= at);
         match number_at(words, at).filter(|_| free) {
             Some((value, used, unit)) => {
-                let quantity = read(words, at, value, (used, unit), found.last().map_or(0, |q| q.span.end));
+                let quantity = read(
+                    words,
+                    at,
+                    value,
+                    (used, unit),
+                    found.last().map_or(0, |q| q.span.end),
+                );
                 at = quantity.span.end.max(at + 1);
                 found.push(quantity);
             }
@@ -147,7 +153,13 @@ pub fn quantities(words: &[String]) -> Vec<Quantity> {
     found
 }
 
-fn read(words: &[String], at: usize, value: f64, (used, unit): (usize, Option<Unit>), floor: usize) -> Quantity {
+fn read(
+    words: &[String],
+    at: usize,
+    value: f64,
+    (used, unit): (usize, Option<Unit>),
+    floor: usize,
+) -> Quantity {
     let mut start = at;
     let mut end = at + used;
     let mut value = value;
@@ -158,7 +170,12 @@ fn read(words: &[String], at: usize, value: f64, (used, unit): (usize, Option<Un
         start -= 1;
     }
     if unit.is_none() {
-        let adjectives = words.get(end).is_some_and(|w| matches!(w.as_str(), "business" | "working" | "calendar" | "full" | "more" | "other"));
+        let adjectives = words.get(end).is_some_and(|w| {
+            matches!(
+                w.as_str(),
+                "business" | "working" | "calendar" | "full" | "more" | "other"
+            )
+        });
         let place = end + usize::from(adjectives);
         if let Some((scale, known)) = words.get(place).and_then(|w| measure(w)) {
             value *= scale;
@@ -168,8 +185,24 @@ fn read(words: &[String], at: usize, value: f64, (used, unit): (usize, Option<Un
     }
     let basis = basis_after(words, &mut end);
     let (comparator, from, to) = comparator_around(words, start, end, floor);
-    let unit = unit.unwrap_or_else(|| Unit::Count(words.get(end).filter(|w| is_noun_like(w)).map(|w| stem(w)).unwrap_or_default()));
-    Quantity { value, unit, basis, comparator, text: words[from..to].join(" "), at, span: from..to }
+    let unit = unit.unwrap_or_else(|| {
+        Unit::Count(
+            words
+                .get(end)
+                .filter(|w| is_noun_like(w))
+                .map(|w| stem(w))
+                .unwrap_or_default(),
+        )
+    });
+    Quantity {
+        value,
+        unit,
+        basis,
+        comparator,
+        text: words[from..to].join(" "),
+        at,
+        span: from..to,
+    }
 }
 
 fn is_noun_like(word: &str) -> bool {
@@ -182,12 +215,20 @@ fn basis_after(words: &[String], end: &mut usize) -> String {
     // The counted noun may stand between: `3 refunds per day`.
     let per = |w: &String| matches!(w.as_str(), "per" | "/" | "each" | "a" | "an" | "every");
     let strict = |w: &String| w == "per";
-    if words.get(at).is_some_and(is_word) && !words.get(at).is_some_and(per) && words.get(at + 1).is_some_and(strict) {
+    if words.get(at).is_some_and(is_word)
+        && !words.get(at).is_some_and(per)
+        && words.get(at + 1).is_some_and(strict)
+    {
         at += 1;
     }
-    let Some(first) = words.get(at).filter(|w| per(w)) else { return String::new() };
-    let Some(noun) = words.get(at + 1) else { return String::new() };
-    let period = measure(noun).is_some_and(|(_, unit)| unit == Unit::Time) || matches!(noun.as_str(), "quarter" | "season");
+    let Some(first) = words.get(at).filter(|w| per(w)) else {
+        return String::new();
+    };
+    let Some(noun) = words.get(at + 1) else {
+        return String::new();
+    };
+    let period = measure(noun).is_some_and(|(_, unit)| unit == Unit::Time)
+        || matches!(noun.as_str(), "quarter" | "season");
     if !(strict(first) || period) {
         return String::new();
     }
@@ -213,22 +254,34 @@ fn comparator_around(words: &[String], start: usize, end: usize, floor: usize) -
         let phrase: Vec<&str> = phrase.split(' ').collect();
         for gap in 0..=1 {
             let from = end + gap;
-            if words.len() >= from + phrase.len() && words[from..from + phrase.len()].iter().eq(phrase.iter()) {
+            if words.len() >= from + phrase.len() && words[from..from + phrase.len()].iter().eq(phrase.iter())
+            {
                 return (*comparator, start, from + phrase.len());
             }
         }
     }
     // `only`, `about`, `a total of` may stand between comparator and number.
     for gap in 0..=1 {
-        let Some(stop) = start.checked_sub(gap).filter(|&stop| stop >= floor) else { continue };
-        if gap == 1 && !matches!(words[stop].as_str(), "about" | "the" | "a" | "roughly" | "approximately" | "only" | "usd" | "eur") {
+        let Some(stop) = start.checked_sub(gap).filter(|&stop| stop >= floor) else {
+            continue;
+        };
+        if gap == 1
+            && !matches!(
+                words[stop].as_str(),
+                "about" | "the" | "a" | "roughly" | "approximately" | "only" | "usd" | "eur"
+            )
+        {
             continue;
         }
         let mut best: Option<(usize, Comparator)> = None;
         for (phrase, comparator) in COMPARATORS {
             let length = phrase.split(' ').count();
-            let Some(from) = stop.checked_sub(length).filter(|&from| from >= floor) else { continue };
-            if words[from..stop].iter().map(String::as_str).eq(phrase.split(' ')) && best.is_none_or(|(l, _)| length > l) {
+            let Some(from) = stop.checked_sub(length).filter(|&from| from >= floor) else {
+                continue;
+            };
+            if words[from..stop].iter().map(String::as_str).eq(phrase.split(' '))
+                && best.is_none_or(|(l, _)| length > l)
+            {
                 best = Some((length, *comparator));
             }
         }
@@ -239,7 +292,11 @@ fn comparator_around(words: &[String], start: usize, end: usize, floor: usize) -
     if let Some(flipped) = flipped(words, end) {
         return (flipped, start, end + 1);
     }
-    match start.checked_sub(1).filter(|&i| i >= floor).map(|i| words[i].as_str()) {
+    match start
+        .checked_sub(1)
+        .filter(|&i| i >= floor)
+        .map(|i| words[i].as_str())
+    {
         Some("for") => (Comparator::Lasting, start - 1, end),
         Some("after") => (Comparator::After, start - 1, end),
         Some("in" | "by") => (Comparator::AtMost, start - 1, end),
@@ -250,7 +307,10 @@ fn comparator_around(words: &[String], start: usize, end: usize, floor: usize) -
 /// `80% is above the confidence` says of the confidence that it is below 80%.
 fn flipped(words: &[String], end: usize) -> Option<Comparator> {
     let mut at = end;
-    while words.get(at).is_some_and(|w| matches!(w.as_str(), "is" | "are" | "be" | "lies" | "stays")) {
+    while words
+        .get(at)
+        .is_some_and(|w| matches!(w.as_str(), "is" | "are" | "be" | "lies" | "stays"))
+    {
         at += 1;
     }
     if at == end && !matches!(words.get(at).map(String::as_str), Some("<" | ">" | "≤" | "≥")) {
@@ -281,7 +341,9 @@ fn number_at(words: &[String], at: usize) -> Option<(f64, usize, Option<Unit>)> 
     let word = words.get(at)?;
     if let Some(value) = written_number(word) {
         // `one` and `a dozen` are numbers only where something is counted.
-        let counts = words.get(at + 1).is_some_and(|w| is_noun_like(w) || measure(w).is_some());
+        let counts = words
+            .get(at + 1)
+            .is_some_and(|w| is_noun_like(w) || measure(w).is_some());
         return counts.then_some((value, 1, None));
     }
     if !word.starts_with(|c: char| c.is_ascii_digit()) {
@@ -291,7 +353,11 @@ fn number_at(words: &[String], at: usize) -> Option<(f64, usize, Option<Unit>)> 
         return None;
     }
     let plain = word.replace(',', "");
-    let (digits, suffix) = plain.split_at(plain.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(plain.len()));
+    let (digits, suffix) = plain.split_at(
+        plain
+            .find(|c: char| !c.is_ascii_digit() && c != '.')
+            .unwrap_or(plain.len()),
+    );
     let value: f64 = digits.trim_end_matches('.').parse().ok()?;
     let scale = match suffix.trim_start_matches('-') {
         "" => 1.0,
@@ -300,7 +366,11 @@ fn number_at(words: &[String], at: usize) -> Option<(f64, usize, Option<Unit>)> 
         "x" => 1.0,
         unit => return measure(unit).map(|(scale, unit)| (value * scale, 1, Some(unit))),
     };
-    let ordinal_list = at > 0 && matches!(words[at - 1].as_str(), "tier" | "level" | "phase" | "section" | "version" | "step" | "chapter" | "grade");
+    let ordinal_list = at > 0
+        && matches!(
+            words[at - 1].as_str(),
+            "tier" | "level" | "phase" | "section" | "version" | "step" | "chapter" | "grade"
+        );
     (!ordinal_list).then_some((value * scale, 1, None))
 }
 
@@ -396,15 +466,55 @@ mod tests {
     #[test]
     fn comparators_units_and_bases_are_read() {
         let table: &[(&str, Comparator, f64, Unit)] = &[
-            ("Must keep at least 3 copies", Comparator::AtLeast, 3.0, Unit::Count("copy".into())),
+            (
+                "Must keep at least 3 copies",
+                Comparator::AtLeast,
+                3.0,
+                Unit::Count("copy".into()),
+            ),
             ("Confidence < 75%", Comparator::Below, 75.0, Unit::Percent),
-            ("Must answer within 24 hours", Comparator::AtMost, 86_400.0, Unit::Time),
-            ("May spend up to 1,500 EUR per month", Comparator::AtMost, 1500.0, Unit::Money("eur".into())),
-            ("Spend above $400", Comparator::Above, 400.0, Unit::Money("usd".into())),
-            ("80% is above the confidence", Comparator::Below, 80.0, Unit::Percent),
-            ("Must have 5 years or more in a bakery", Comparator::AtLeast, 5.0 * 365.0 * 86_400.0, Unit::Time),
-            ("May block it for 6 hours", Comparator::Lasting, 21_600.0, Unit::Time),
-            ("Fewer than three vans are on the road", Comparator::Below, 3.0, Unit::Count("van".into())),
+            (
+                "Must answer within 24 hours",
+                Comparator::AtMost,
+                86_400.0,
+                Unit::Time,
+            ),
+            (
+                "May spend up to 1,500 EUR per month",
+                Comparator::AtMost,
+                1500.0,
+                Unit::Money("eur".into()),
+            ),
+            (
+                "Spend above $400",
+                Comparator::Above,
+                400.0,
+                Unit::Money("usd".into()),
+            ),
+            (
+                "80% is above the confidence",
+                Comparator::Below,
+                80.0,
+                Unit::Percent,
+            ),
+            (
+                "Must have 5 years or more in a bakery",
+                Comparator::AtLeast,
+                5.0 * 365.0 * 86_400.0,
+                Unit::Time,
+            ),
+            (
+                "May block it for 6 hours",
+                Comparator::Lasting,
+                21_600.0,
+                Unit::Time,
+            ),
+            (
+                "Fewer than three vans are on the road",
+                Comparator::Below,
+                3.0,
+                Unit::Count("van".into()),
+            ),
             ("Waiting in at most 800ms", Comparator::AtMost, 0.8, Unit::Time),
         ];
         for (text, comparator, value, unit) in table {
@@ -413,12 +523,20 @@ mod tests {
             assert!((q.value - value).abs() < 1e-6, "{text}: {}", q.value);
             assert_eq!(q.unit, *unit, "{text}");
         }
-        assert_eq!(one("refunds up to 900 EUR per customer and quarter").basis, "customer quarter");
+        assert_eq!(
+            one("refunds up to 900 EUR per customer and quarter").basis,
+            "customer quarter"
+        );
     }
 
     #[test]
     fn not_every_digit_is_an_amount() {
-        for text in ["Published on 2026-11-21", "At 09:00 sharp", "See section 4", "Java 21-ready"] {
+        for text in [
+            "Published on 2026-11-21",
+            "At 09:00 sharp",
+            "See section 4",
+            "Java 21-ready",
+        ] {
             let all = quantities(&words(&normalise(text)));
             assert!(all.len() <= 1, "{text}: {all:?}");
         }

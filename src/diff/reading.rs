@@ -128,7 +128,11 @@ pub struct Reading {
 /// Reads a normalised statement.
 pub fn read(normal: &str) -> Reading {
     let words = words(normal);
-    let mut reading = Reading { taken: vec![false; words.len()], quantities: quantities(&words), ..Reading::default() };
+    let mut reading = Reading {
+        taken: vec![false; words.len()],
+        quantities: quantities(&words),
+        ..Reading::default()
+    };
     for quantity in &reading.quantities {
         reading.taken[quantity.span.clone()].fill(true);
     }
@@ -137,7 +141,13 @@ pub fn read(normal: &str) -> Reading {
     reading.read_rhythms();
     reading.read_oversight();
     reading.read_phrases(&clauses);
-    reading.quantities.retain(|q| !q.basis.is_empty() || !reading.rhythm.iter().any(|(_, m)| m.at == q.at || m.at + 1 == q.at));
+    reading.quantities.retain(|q| {
+        !q.basis.is_empty()
+            || !reading
+                .rhythm
+                .iter()
+                .any(|(_, m)| m.at == q.at || m.at + 1 == q.at)
+    });
     reading
 }
 
@@ -158,7 +168,10 @@ impl Reading {
     fn mark(&mut self, at: usize, length: usize) -> Mark {
         let end = (at + length).min(self.words.len());
         self.taken[at..end].fill(true);
-        Mark { text: self.words[at..end].join(" "), at }
+        Mark {
+            text: self.words[at..end].join(" "),
+            at,
+        }
     }
 
     fn word(&self, at: usize) -> &str {
@@ -196,8 +209,13 @@ impl Reading {
             if let Some(days) = period(self.word(at + 1 + skip)).filter(|_| self.word(at) != "per") {
                 return Some((days * times, 2 + skip));
             }
-            let amount = self.quantities.iter().find(|q| q.at == at + 1 && q.unit == super::quantity::Unit::Time);
-            return amount.filter(|_| !basis || self.word(at) == "every").map(|q| (q.value / 86_400.0, q.span.end - at));
+            let amount = self
+                .quantities
+                .iter()
+                .find(|q| q.at == at + 1 && q.unit == super::quantity::Unit::Time);
+            return amount
+                .filter(|_| !basis || self.word(at) == "every")
+                .map(|q| (q.value / 86_400.0, q.span.end - at));
         }
         let often = match self.word(at) {
             "once" => Some(1.0),
@@ -214,17 +232,36 @@ impl Reading {
     fn read_oversight(&mut self) {
         for at in 0..self.words.len() {
             let Some(look) = look(self.word(at)) else { continue };
-            let Some((asked, start, without)) = self.asked_before(at) else { continue };
+            let Some((asked, start, without)) = self.asked_before(at) else {
+                continue;
+            };
             let who = self.who_after(at + 1);
             let text = self.words[start..=at].join(" ");
             self.taken[start..=at].fill(true);
-            self.oversight.push(Oversight { look, asked, who, text, at, without });
+            self.oversight.push(Oversight {
+                look,
+                asked,
+                who,
+                text,
+                at,
+                without,
+            });
         }
     }
 
     /// Whether the word at `at` (approval, review …) is asked for, by the words before it.
     fn asked_before(&self, at: usize) -> Option<(bool, usize, bool)> {
-        let participle = matches!(self.word(at), "approved" | "reviewed" | "authorised" | "authorized" | "countersigned" | "signed" | "vetted" | "confirmed");
+        let participle = matches!(
+            self.word(at),
+            "approved"
+                | "reviewed"
+                | "authorised"
+                | "authorized"
+                | "countersigned"
+                | "signed"
+                | "vetted"
+                | "confirmed"
+        );
         let mut i = at;
         for _ in 0..6 {
             let before = i.checked_sub(1)?;
@@ -233,13 +270,24 @@ impl Reading {
             let three = before.checked_sub(2).map_or("", |b| self.word(b));
             match word {
                 "without" | "no" if !participle => return Some((false, before, word == "without")),
-                "require" | "requires" | "required" | "requiring" | "need" | "needs" | "needing" | "demands" | "wants" => {
-                    let negated = matches!(two, "not" | "doesn't" | "don't" | "never" | "longer" | "didn't" | "without");
-                    let from = if negated && matches!(three, "does" | "do" | "no" | "must") { before - 2 } else if negated { before - 1 } else { before };
+                "require" | "requires" | "required" | "requiring" | "need" | "needs" | "needing"
+                | "demands" | "wants" => {
+                    let negated = matches!(
+                        two,
+                        "not" | "doesn't" | "don't" | "never" | "longer" | "didn't" | "without"
+                    );
+                    let from = if negated && matches!(three, "does" | "do" | "no" | "must") {
+                        before - 2
+                    } else if negated {
+                        before - 1
+                    } else {
+                        before
+                    };
                     return Some((!negated, from, false));
                 }
-                "with" | "under" | "pending" | "obtain" | "obtains" | "obtaining" | "get" | "gets" | "getting" | "seek" | "seeks"
-                | "seeking" | "ask" | "asks" | "asking" | "await" | "awaits" | "receive" | "receives" | "request" | "requests" => {
+                "with" | "under" | "pending" | "obtain" | "obtains" | "obtaining" | "get" | "gets"
+                | "getting" | "seek" | "seeks" | "seeking" | "ask" | "asks" | "asking" | "await"
+                | "awaits" | "receive" | "receives" | "request" | "requests" => {
                     return Some((true, before, false));
                 }
                 "to" if two == "subject" => return Some((true, before - 1, false)),
@@ -252,7 +300,11 @@ impl Reading {
                     let negated = two == "not";
                     return Some((!negated, if negated { before - 1 } else { before }, false));
                 }
-                _ if is_function_word(word) && !matches!(word, "a" | "an" | "the" | "any" | "and" | "or" | "of" | "been") => return None,
+                _ if is_function_word(word)
+                    && !matches!(word, "a" | "an" | "the" | "any" | "and" | "or" | "of" | "been") =>
+                {
+                    return None;
+                }
                 _ => {}
             }
             i = before;
@@ -263,7 +315,10 @@ impl Reading {
     /// The people named after `approval from …`.
     fn who_after(&self, at: usize) -> Vec<String> {
         let mut from = at;
-        while matches!(self.word(from), "or" | "and" | "sign-off" | "review" | "in" | "writing" | "approval") {
+        while matches!(
+            self.word(from),
+            "or" | "and" | "sign-off" | "review" | "in" | "writing" | "approval"
+        ) {
             from += 1;
         }
         if !matches!(self.word(from), "from" | "by" | "of" | "with") {
@@ -274,8 +329,29 @@ impl Reading {
             .take_while(|w| {
                 !matches!(
                     w.as_str(),
-                    "before" | "for" | "when" | "if" | "unless" | "except" | "to" | "prior" | "in" | "on" | "within" | "after"
-                        | "while" | "during" | "until" | "at" | "which" | "who" | "once" | "per" | "first" | "may" | "must"
+                    "before"
+                        | "for"
+                        | "when"
+                        | "if"
+                        | "unless"
+                        | "except"
+                        | "to"
+                        | "prior"
+                        | "in"
+                        | "on"
+                        | "within"
+                        | "after"
+                        | "while"
+                        | "during"
+                        | "until"
+                        | "at"
+                        | "which"
+                        | "who"
+                        | "once"
+                        | "per"
+                        | "first"
+                        | "may"
+                        | "must"
                 )
             })
             .take(8)
@@ -288,13 +364,21 @@ impl Reading {
         let mut at = 0;
         let first_verb = self.first_content();
         while at < self.words.len() {
-            let Some((class, length)) = lexicon().phrase_at(&self.words, at).filter(|(_, n)| self.is_free(at, *n)) else {
+            let Some((class, length)) = lexicon()
+                .phrase_at(&self.words, at)
+                .filter(|(_, n)| self.is_free(at, *n))
+            else {
                 self.read_negation(at);
                 at += 1;
                 continue;
             };
             match class {
-                Class::Must | Class::Should | Class::May | Class::MustNot | Class::ShouldNot | Class::NeedNot => {
+                Class::Must
+                | Class::Should
+                | Class::May
+                | Class::MustNot
+                | Class::ShouldNot
+                | Class::NeedNot => {
                     self.read_modal(class, at, length);
                 }
                 Class::Exception => {
@@ -358,12 +442,35 @@ impl Reading {
             _ => Force::Must,
         };
         let mark = self.mark(at, length);
-        let head = self.words[at + length..].iter().find(|w| !is_function_word(w)).map(|w| stem(w)).unwrap_or_default();
-        self.modals.push(Modal { force, head, text: mark.text, at });
+        let head = self.words[at + length..]
+            .iter()
+            .find(|w| !is_function_word(w))
+            .map(|w| stem(w))
+            .unwrap_or_default();
+        self.modals.push(Modal {
+            force,
+            head,
+            text: mark.text,
+            at,
+        });
     }
 
     fn read_negation(&mut self, at: usize) {
-        if !self.taken[at] && matches!(self.word(at), "not" | "isn't" | "aren't" | "doesn't" | "don't" | "won't" | "no" | "neither" | "nor" | "none") {
+        if !self.taken[at]
+            && matches!(
+                self.word(at),
+                "not"
+                    | "isn't"
+                    | "aren't"
+                    | "doesn't"
+                    | "don't"
+                    | "won't"
+                    | "no"
+                    | "neither"
+                    | "nor"
+                    | "none"
+            )
+        {
             let mark = self.mark(at, 1);
             self.negations.push(mark);
         }
@@ -396,11 +503,17 @@ impl Reading {
 
 fn look(word: &str) -> Option<Look> {
     Some(match word {
-        "approval" | "approvals" | "sign-off" | "signoff" | "sign-offs" | "approved" | "authorisation" | "authorization" | "consent"
-        | "permission" | "agreement" | "countersignature" | "countersigned" | "authorised" | "authorized" | "signed" | "confirmation" | "clearance" | "confirmed" => Look::Approval,
-        "review" | "reviews" | "reviewed" | "inspection" | "vetted" | "reviewer" | "oversight" | "supervision" => Look::Review,
+        "approval" | "approvals" | "sign-off" | "signoff" | "sign-offs" | "approved" | "authorisation"
+        | "authorization" | "consent" | "permission" | "agreement" | "countersignature" | "countersigned"
+        | "authorised" | "authorized" | "signed" | "confirmation" | "clearance" | "confirmed" => {
+            Look::Approval
+        }
+        "review" | "reviews" | "reviewed" | "inspection" | "vetted" | "reviewer" | "oversight"
+        | "supervision" => Look::Review,
         "consultation" | "advice" | "consulting" | "opinion" | "feedback" | "consult" => Look::Advice,
-        "notification" | "notice" | "notifying" | "informing" | "telling" | "announcement" | "notify" => Look::Notice,
+        "notification" | "notice" | "notifying" | "informing" | "telling" | "announcement" | "notify" => {
+            Look::Notice
+        }
         _ => return None,
     })
 }
@@ -410,7 +523,8 @@ fn period(word: &str) -> Option<f64> {
     Some(match word {
         "hour" | "hours" => 1.0 / 24.0,
         "day" | "days" | "night" | "morning" | "evening" | "workday" | "weekday" | "shift" => 1.0,
-        "week" | "weeks" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday" | "weekend" => 7.0,
+        "week" | "weeks" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday"
+        | "sunday" | "weekend" => 7.0,
         "sprint" | "fortnight" => 14.0,
         "month" | "months" => 30.4,
         "quarter" | "season" => 91.3,
@@ -431,34 +545,76 @@ mod tests {
 
     #[test]
     fn modals_in_prose_form_are_the_same() {
-        for text in ["Must log", "Shall log", "Has to log", "is required to log", "Must always log"] {
+        for text in [
+            "Must log",
+            "Shall log",
+            "Has to log",
+            "is required to log",
+            "Must always log",
+        ] {
             assert_eq!(reading(text).main().map(|m| m.force), Some(Force::Must), "{text}");
         }
-        for text in ["must not log", "cannot log", "never log", "is not allowed to log", "is prohibited from logging"] {
-            assert_eq!(reading(text).main().map(|m| m.force), Some(Force::MustNot), "{text}");
+        for text in [
+            "must not log",
+            "cannot log",
+            "never log",
+            "is not allowed to log",
+            "is prohibited from logging",
+        ] {
+            assert_eq!(
+                reading(text).main().map(|m| m.force),
+                Some(Force::MustNot),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn approval_is_read_with_its_polarity() {
         let table: &[(&str, Look, bool)] = &[
-            ("Work in the shaft requires sign-off from the shift engineer", Look::Approval, true),
-            ("Work in the shaft does not require sign-off from the shift engineer", Look::Approval, false),
+            (
+                "Work in the shaft requires sign-off from the shift engineer",
+                Look::Approval,
+                true,
+            ),
+            (
+                "Work in the shaft does not require sign-off from the shift engineer",
+                Look::Approval,
+                false,
+            ),
             ("May rerun jobs without approval", Look::Approval, false),
-            ("May rerun jobs with approval from the duty lead", Look::Approval, true),
-            ("Changes require prior written notification of the board", Look::Notice, true),
+            (
+                "May rerun jobs with approval from the duty lead",
+                Look::Approval,
+                true,
+            ),
+            (
+                "Changes require prior written notification of the board",
+                Look::Notice,
+                true,
+            ),
             ("Releases must be approved by two people", Look::Approval, true),
         ];
         for (text, look, asked) in table {
             let oversight = reading(text).oversight;
-            assert_eq!(oversight.first().map(|o| (o.look, o.asked)), Some((*look, *asked)), "{text}: {oversight:?}");
+            assert_eq!(
+                oversight.first().map(|o| (o.look, o.asked)),
+                Some((*look, *asked)),
+                "{text}: {oversight:?}"
+            );
         }
         assert!(reading("Review the plan with each group").oversight.is_empty());
     }
 
     #[test]
     fn rhythms_are_days() {
-        for (text, days) in [("every 90 days", 90.0), ("each month", 30.4), ("every other Friday", 14.0), ("weekly", 7.0), ("twice a week", 3.5)] {
+        for (text, days) in [
+            ("every 90 days", 90.0),
+            ("each month", 30.4),
+            ("every other Friday", 14.0),
+            ("weekly", 7.0),
+            ("twice a week", 3.5),
+        ] {
             let rhythm = reading(&format!("Review the register {text}")).rhythm;
             assert_eq!(rhythm.first().map(|r| r.0), Some(days), "{text}");
         }

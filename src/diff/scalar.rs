@@ -33,7 +33,13 @@ pub fn value_of(text: &str) -> &str {
 }
 
 /// What a change of one scalar does; `None` for an absent side. `grant` tells its facet.
-pub fn compare(key: &str, before: Option<&str>, after: Option<&str>, grant: bool, vocabulary: &Vocabulary) -> Effects {
+pub fn compare(
+    key: &str,
+    before: Option<&str>,
+    after: Option<&str>,
+    grant: bool,
+    vocabulary: &Vocabulary,
+) -> Effects {
     let mut effects = Effects::default();
     let sense = sense(key, grant, vocabulary);
     let name = key.rsplit('.').next().unwrap_or(key);
@@ -62,9 +68,15 @@ fn way(sense: &Sense, before: Option<&str>, after: Option<&str>, grant: bool) ->
     };
     let restricts = matches!(sense, Sense::Restriction) || (matches!(sense, Sense::Open) && !grant);
     match (before.and_then(flag), after.and_then(flag)) {
-        (Some(x), Some(y)) if x != y => return Some(if y { Way::Looser } else { Way::Tighter }.turn_if(restricts)),
-        (Some(x), None) if after.is_none() => return Some(if x { Way::Tighter } else { Way::Looser }.turn_if(restricts)),
-        (None, Some(y)) if before.is_none() => return Some(if y { Way::Looser } else { Way::Tighter }.turn_if(restricts)),
+        (Some(x), Some(y)) if x != y => {
+            return Some(if y { Way::Looser } else { Way::Tighter }.turn_if(restricts));
+        }
+        (Some(x), None) if after.is_none() => {
+            return Some(if x { Way::Tighter } else { Way::Looser }.turn_if(restricts));
+        }
+        (None, Some(y)) if before.is_none() => {
+            return Some(if y { Way::Looser } else { Way::Tighter }.turn_if(restricts));
+        }
         _ => {}
     }
     if let Some(way) = number_way(sense, before, after, grant) {
@@ -89,10 +101,22 @@ fn way(sense: &Sense, before: Option<&str>, after: Option<&str>, grant: bool) ->
 
 fn number_way(sense: &Sense, before: Option<&str>, after: Option<&str>, grant: bool) -> Option<Way> {
     let number = |text: &str| -> Option<f64> {
-        let plain: String = text.chars().filter(|c| c.is_ascii_digit() || matches!(c, '.' | '-')).collect();
-        let digits = text.trim_start_matches(['$', '€', '£', ' ']).starts_with(|c: char| c.is_ascii_digit() || c == '-');
-        let unlimited = matches!(text, "unlimited" | "none" | "no limit" | "infinite" | "infinity" | "null" | "~" | "any");
-        if unlimited { Some(f64::INFINITY) } else { digits.then(|| plain.parse().ok()).flatten() }
+        let plain: String = text
+            .chars()
+            .filter(|c| c.is_ascii_digit() || matches!(c, '.' | '-'))
+            .collect();
+        let digits = text
+            .trim_start_matches(['$', '€', '£', ' '])
+            .starts_with(|c: char| c.is_ascii_digit() || c == '-');
+        let unlimited = matches!(
+            text,
+            "unlimited" | "none" | "no limit" | "infinite" | "infinity" | "null" | "~" | "any"
+        );
+        if unlimited {
+            Some(f64::INFINITY)
+        } else {
+            digits.then(|| plain.parse().ok()).flatten()
+        }
     };
     let ceiling = match sense {
         Sense::Ceiling => true,
@@ -122,48 +146,154 @@ fn number_way(sense: &Sense, before: Option<&str>, after: Option<&str>, grant: b
 }
 
 fn unit(text: &str) -> String {
-    text.chars().filter(|c| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '_' | ' '))).collect()
+    text.chars()
+        .filter(|c| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '-' | '_' | ' ')))
+        .collect()
 }
 
 fn sense(key: &str, grant: bool, vocabulary: &Vocabulary) -> Sense {
     let name = key.rsplit('.').next().unwrap_or(key);
     let told = [key, name].into_iter().find_map(|k| {
-        vocabulary.keys.iter().find(|(known, _)| known.eq_ignore_ascii_case(k)).map(|(_, meaning)| meaning)
+        vocabulary
+            .keys
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(k))
+            .map(|(_, meaning)| meaning)
     });
     match told {
         Some(KeyMeaning::Named(KeyName::Ceiling)) => return Sense::Ceiling,
         Some(KeyMeaning::Named(KeyName::Floor)) => return Sense::Floor,
-        Some(KeyMeaning::Scale(values)) => return Sense::Scale(values.iter().map(|v| vec![v.to_lowercase()]).collect()),
+        Some(KeyMeaning::Scale(values)) => {
+            return Sense::Scale(values.iter().map(|v| vec![v.to_lowercase()]).collect());
+        }
         _ => {}
     }
     let parts = name_parts(name);
     let has = |words: &[&str]| parts.iter().any(|p| words.contains(&p.as_str()));
     let first = parts.first().map_or("", String::as_str);
     let last = parts.last().map_or("", String::as_str);
-    let threshold = has(&["threshold", "above", "over", "from"]) && has(&["escalate", "escalation", "approval", "approve", "ask", "notify", "review", "report"]);
-    let confidence = has(&["confidence", "certainty", "score"]) || (has(&["below", "under"]) && has(&["escalate", "escalation", "ask"]));
-    if first == "min" || last == "min" || has(&["minimum", "floor"]) || confidence && has(&["threshold", "below", "under", "escalate", "escalation", "required"]) {
+    let threshold = has(&["threshold", "above", "over", "from"])
+        && has(&[
+            "escalate",
+            "escalation",
+            "approval",
+            "approve",
+            "ask",
+            "notify",
+            "review",
+            "report",
+        ]);
+    let confidence = has(&["confidence", "certainty", "score"])
+        || (has(&["below", "under"]) && has(&["escalate", "escalation", "ask"]));
+    if first == "min"
+        || last == "min"
+        || has(&["minimum", "floor"])
+        || confidence
+            && has(&[
+                "threshold",
+                "below",
+                "under",
+                "escalate",
+                "escalation",
+                "required",
+            ])
+    {
         return Sense::Floor;
     }
-    if first == "max" || last == "max" || has(&["maximum", "ceiling", "limit", "budget", "quota", "cap", "allowance"]) || threshold {
+    if first == "max"
+        || last == "max"
+        || has(&[
+            "maximum",
+            "ceiling",
+            "limit",
+            "budget",
+            "quota",
+            "cap",
+            "allowance",
+        ])
+        || threshold
+    {
         return Sense::Ceiling;
     }
     if has(&["approvals", "approvers", "reviewers", "signatures", "retention"]) {
         return Sense::Floor;
     }
     const BINDING: &[&str] = &[
-        "require", "requires", "required", "needs", "must", "deny", "denies", "denied", "forbid", "forbids", "forbidden", "disable",
-        "disabled", "disallow", "disallowed", "block", "blocked", "no", "never", "mandatory", "enforce", "enforced", "restricted", "readonly", "sandbox",
-        "sandboxed", "supervised", "prohibit", "prohibited", "only", "dry", "audit", "audited", "masked", "encrypted",
+        "require",
+        "requires",
+        "required",
+        "needs",
+        "must",
+        "deny",
+        "denies",
+        "denied",
+        "forbid",
+        "forbids",
+        "forbidden",
+        "disable",
+        "disabled",
+        "disallow",
+        "disallowed",
+        "block",
+        "blocked",
+        "no",
+        "never",
+        "mandatory",
+        "enforce",
+        "enforced",
+        "restricted",
+        "readonly",
+        "sandbox",
+        "sandboxed",
+        "supervised",
+        "prohibit",
+        "prohibited",
+        "only",
+        "dry",
+        "audit",
+        "audited",
+        "masked",
+        "encrypted",
     ];
     const GIVING: &[&str] = &[
-        "can", "may", "allow", "allows", "allowed", "enable", "enables", "enabled", "auto", "autonomous", "autonomy", "permit", "permits", "permitted", "skip",
-        "bypass", "access", "unattended", "dangerously", "unsupervised", "override", "write", "admin", "sudo", "permission", "permissions", "trust", "privilege", "privileges",
+        "can",
+        "may",
+        "allow",
+        "allows",
+        "allowed",
+        "enable",
+        "enables",
+        "enabled",
+        "auto",
+        "autonomous",
+        "autonomy",
+        "permit",
+        "permits",
+        "permitted",
+        "skip",
+        "bypass",
+        "access",
+        "unattended",
+        "dangerously",
+        "unsupervised",
+        "override",
+        "write",
+        "admin",
+        "sudo",
+        "permission",
+        "permissions",
+        "trust",
+        "privilege",
+        "privileges",
     ];
     if has(BINDING) && !matches!(first, "can" | "may" | "allow" | "allows" | "skip" | "bypass") {
         return Sense::Restriction;
     }
-    if has(GIVING) || grant { Sense::Power } else { Sense::Open }
+    if has(GIVING) || grant {
+        Sense::Power
+    } else {
+        Sense::Open
+    }
 }
 
 /// `canWriteCode`, `can_write_code` and `can-write-code` alike.
@@ -195,17 +325,71 @@ mod tests {
     #[test]
     fn the_key_decides_the_direction() {
         let table: &[(&str, Option<&str>, Option<&str>, bool, Option<Way>)] = &[
-            ("capabilities.can_cancel", Some("false"), Some("true"), true, Some(Way::Looser)),
-            ("requires_human_check", Some("true"), Some("false"), false, Some(Way::Looser)),
-            ("requires_human_check", None, Some("true"), false, Some(Way::Tighter)),
+            (
+                "capabilities.can_cancel",
+                Some("false"),
+                Some("true"),
+                true,
+                Some(Way::Looser),
+            ),
+            (
+                "requires_human_check",
+                Some("true"),
+                Some("false"),
+                false,
+                Some(Way::Looser),
+            ),
+            (
+                "requires_human_check",
+                None,
+                Some("true"),
+                false,
+                Some(Way::Tighter),
+            ),
             ("max_order_eur", Some("400"), Some("900"), true, Some(Way::Looser)),
-            ("constraints.max_spend", Some("400"), None, false, Some(Way::Looser)),
+            (
+                "constraints.max_spend",
+                Some("400"),
+                None,
+                false,
+                Some(Way::Looser),
+            ),
             ("min_reviewers", Some("2"), Some("1"), false, Some(Way::Looser)),
-            ("permissionMode", Some("acceptEdits"), Some("plan"), true, Some(Way::Tighter)),
-            ("autonomy_level", Some("low"), Some("medium"), true, Some(Way::Looser)),
-            ("network_access", Some("false"), Some("true"), true, Some(Way::Looser)),
-            ("confidence_threshold", Some("80"), Some("60"), false, Some(Way::Looser)),
-            ("approval_threshold_usd", Some("80"), Some("600"), false, Some(Way::Looser)),
+            (
+                "permissionMode",
+                Some("acceptEdits"),
+                Some("plan"),
+                true,
+                Some(Way::Tighter),
+            ),
+            (
+                "autonomy_level",
+                Some("low"),
+                Some("medium"),
+                true,
+                Some(Way::Looser),
+            ),
+            (
+                "network_access",
+                Some("false"),
+                Some("true"),
+                true,
+                Some(Way::Looser),
+            ),
+            (
+                "confidence_threshold",
+                Some("80"),
+                Some("60"),
+                false,
+                Some(Way::Looser),
+            ),
+            (
+                "approval_threshold_usd",
+                Some("80"),
+                Some("600"),
+                false,
+                Some(Way::Looser),
+            ),
             ("scope", Some("team"), Some("org"), true, None),
         ];
         for (key, before, after, grant, expected) in table {
@@ -224,7 +408,10 @@ mod tests {
     #[test]
     fn a_policy_may_add_a_scale() {
         let mut vocabulary = Vocabulary::default();
-        vocabulary.keys.insert("trust".into(), KeyMeaning::Scale(vec!["none".into(), "some".into(), "much".into()]));
+        vocabulary.keys.insert(
+            "trust".into(),
+            KeyMeaning::Scale(vec!["none".into(), "some".into(), "much".into()]),
+        );
         let effects = compare("trust", Some("much"), Some("some"), true, &vocabulary);
         assert_eq!(effects.tighter.len(), 1);
     }

@@ -21,14 +21,26 @@ pub fn compare(before: &Reading, after: &Reading, frame: Frame, effects: &mut Ef
     for op in capture_diff_slices(Algorithm::Patience, &before.words, &after.words) {
         match op {
             DiffOp::Equal { .. } => {}
-            DiffOp::Delete { old_index, old_len, .. } => {
+            DiffOp::Delete {
+                old_index, old_len, ..
+            } => {
                 lone(before, old_index, old_len, Side::Before, frame, governed, effects);
             }
-            DiffOp::Insert { new_index, new_len, .. } => {
+            DiffOp::Insert {
+                new_index, new_len, ..
+            } => {
                 lone(after, new_index, new_len, Side::After, frame, governed, effects);
             }
-            DiffOp::Replace { old_index, old_len, new_index, new_len } => {
-                let (old, new) = (&before.words[old_index..old_index + old_len], &after.words[new_index..new_index + new_len]);
+            DiffOp::Replace {
+                old_index,
+                old_len,
+                new_index,
+                new_len,
+            } => {
+                let (old, new) = (
+                    &before.words[old_index..old_index + old_len],
+                    &after.words[new_index..new_index + new_len],
+                );
                 replaced(old, new, old_index, before, after, frame, effects);
             }
         }
@@ -42,7 +54,15 @@ enum Side {
 }
 
 /// Words that stand on one side only.
-fn lone(reading: &Reading, from: usize, length: usize, side: Side, frame: Frame, governed: bool, effects: &mut Effects) {
+fn lone(
+    reading: &Reading,
+    from: usize,
+    length: usize,
+    side: Side,
+    frame: Frame,
+    governed: bool,
+    effects: &mut Effects,
+) {
     let words = &reading.words[from..from + length];
     let fresh = |at: usize| !reading.taken[at];
     let word = match side {
@@ -56,7 +76,10 @@ fn lone(reading: &Reading, from: usize, length: usize, side: Side, frame: Frame,
         let is_narrow = matches!(lexicon().phrase_at(&reading.words, at), Some((Class::Narrow, _)));
         let before_noun = reading.words.get(at + 1).is_some_and(|w| !is_function_word(w));
         if is_narrow && fresh(at) && before_noun {
-            effects.push(narrower.turn_if(side == Side::Before), format!("\"{narrow}\" {word}"));
+            effects.push(
+                narrower.turn_if(side == Side::Before),
+                format!("\"{narrow}\" {word}"),
+            );
             return;
         }
     }
@@ -68,7 +91,10 @@ fn lone(reading: &Reading, from: usize, length: usize, side: Side, frame: Frame,
         // situation covers more with each element; a power reaches further.
         let alternative = element.or && !reading.forbids() && !frame.trigger && !frame.grant;
         let more = Way::Tighter.turn_if(frame.grant || alternative);
-        effects.push(more.turn_if(side == Side::Before), format!("\"{}\" {word}", element.text));
+        effects.push(
+            more.turn_if(side == Side::Before),
+            format!("\"{}\" {word}", element.text),
+        );
     }
 }
 
@@ -95,10 +121,21 @@ fn joined_element(reading: &Reading, from: usize, length: usize) -> Option<Eleme
     };
     let named = !rest.is_empty() && rest.len() <= 8 && rest.iter().any(|w| !is_function_word(w));
     let untaken = (from..from + length).all(|at| !reading.taken[at]);
-    (named && untaken).then(|| Element { text: rest.join(" "), or })
+    (named && untaken).then(|| Element {
+        text: rest.join(" "),
+        or,
+    })
 }
 
-fn replaced(old: &[String], new: &[String], at: usize, before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
+fn replaced(
+    old: &[String],
+    new: &[String],
+    at: usize,
+    before: &Reading,
+    after: &Reading,
+    frame: Frame,
+    effects: &mut Effects,
+) {
     if old.len() == 1 && new.len() == 1 {
         let (b, a) = (&old[0], &new[0]);
         if let Some(step) = scale_step(b, a, frame) {
@@ -116,11 +153,20 @@ fn replaced(old: &[String], new: &[String], at: usize, before: &Reading, after: 
     if !(frame.limit || frame.grant) {
         return;
     }
-    let ids = |words: &[String]| words.iter().filter(|w| is_identifier(w)).cloned().collect::<Vec<_>>();
+    let ids = |words: &[String]| {
+        words
+            .iter()
+            .filter(|w| is_identifier(w))
+            .cloned()
+            .collect::<Vec<_>>()
+    };
     let (b_ids, a_ids) = (ids(old), ids(new));
     if let (Some(b), Some(a)) = (b_ids.first(), a_ids.first()) {
         let evidence = format!("\"{b}\" → \"{a}\"");
-        let (b_dir, a_dir) = (format!("{}/", b.trim_end_matches('/')), format!("{}/", a.trim_end_matches('/')));
+        let (b_dir, a_dir) = (
+            format!("{}/", b.trim_end_matches('/')),
+            format!("{}/", a.trim_end_matches('/')),
+        );
         if a_dir.starts_with(&b_dir) {
             effects.push(Way::Looser.turn_if(frame.grant), evidence);
         } else if b_dir.starts_with(&a_dir) {
@@ -134,11 +180,23 @@ fn replaced(old: &[String], new: &[String], at: usize, before: &Reading, after: 
 }
 
 fn scale_step(before: &str, after: &str, frame: Frame) -> Option<Step> {
-    if frame.grant { lexicon().power_step(before, after) } else { lexicon().degree_step(before, after) }
+    if frame.grant {
+        lexicon().power_step(before, after)
+    } else {
+        lexicon().degree_step(before, after)
+    }
 }
 
 /// The subject of the statement became somebody else.
-fn actor(old: &[String], new: &[String], at: usize, before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
+fn actor(
+    old: &[String],
+    new: &[String],
+    at: usize,
+    before: &Reading,
+    after: &Reading,
+    frame: Frame,
+    effects: &mut Effects,
+) {
     let subject = |reading: &Reading, index: usize| reading.main().is_some_and(|m| index < m.at);
     if !subject(before, at) || after.main().is_none() {
         return;
@@ -166,6 +224,7 @@ fn actor(old: &[String], new: &[String], at: usize, before: &Reading, after: &Re
 fn is_identifier(word: &str) -> bool {
     let digit = word.chars().any(|c| c.is_ascii_digit());
     let letter = word.chars().any(char::is_alphabetic);
-    let joined = word.contains('_') || word.contains('/') || word.contains("::") || (word.contains('.') && letter);
+    let joined =
+        word.contains('_') || word.contains('/') || word.contains("::") || (word.contains('.') && letter);
     (joined && letter) || (digit && letter && word.contains('-'))
 }

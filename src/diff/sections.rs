@@ -33,7 +33,10 @@ const SAME_CONTENT: f64 = 0.5;
 /// Matches the sections of two specs.
 pub fn match_sections(before: &Side<'_>, after: &Side<'_>) -> SectionMap {
     let (b_sections, a_sections) = (&before.spec.sections, &after.spec.sections);
-    let mut map = SectionMap { forward: vec![None; b_sections.len()], backward: vec![None; a_sections.len()] };
+    let mut map = SectionMap {
+        forward: vec![None; b_sections.len()],
+        backward: vec![None; a_sections.len()],
+    };
     map.join(0, 0);
     by_name(b_sections, a_sections, &mut map);
     let (b_below, a_below) = (before.below(), after.below());
@@ -48,11 +51,17 @@ fn by_name(before: &[Section], after: &[Section], map: &mut SectionMap) {
     let mut free: HashMap<(usize, &str, bool, crate::spec::Voice), Vec<usize>> = HashMap::new();
     for (index, section) in after.iter().enumerate().rev() {
         if let (None, Some(parent)) = (map.backward[index], section.parent) {
-            free.entry((parent, section.folded.as_str(), section.key, section.voice)).or_default().push(index);
+            free.entry((parent, section.folded.as_str(), section.key, section.voice))
+                .or_default()
+                .push(index);
         }
     }
     for (index, section) in before.iter().enumerate() {
-        let Some(parent) = section.parent.and_then(|p| map.forward[p]).filter(|_| map.forward[index].is_none()) else {
+        let Some(parent) = section
+            .parent
+            .and_then(|p| map.forward[p])
+            .filter(|_| map.forward[index].is_none())
+        else {
             continue;
         };
         let place = (parent, section.folded.as_str(), section.key, section.voice);
@@ -63,15 +72,28 @@ fn by_name(before: &[Section], after: &[Section], map: &mut SectionMap) {
 }
 
 /// Joins the one best pair by shared content; tells whether one was found.
-fn by_content(before: &Side<'_>, after: &Side<'_>, b_below: &[Vec<usize>], a_below: &[Vec<usize>], map: &mut SectionMap) -> bool {
-    let b_free: Vec<usize> = (0..map.forward.len()).filter(|&s| map.forward[s].is_none()).collect();
-    let a_free: Vec<usize> = (0..map.backward.len()).filter(|&s| map.backward[s].is_none()).collect();
+fn by_content(
+    before: &Side<'_>,
+    after: &Side<'_>,
+    b_below: &[Vec<usize>],
+    a_below: &[Vec<usize>],
+    map: &mut SectionMap,
+) -> bool {
+    let b_free: Vec<usize> = (0..map.forward.len())
+        .filter(|&s| map.forward[s].is_none())
+        .collect();
+    let a_free: Vec<usize> = (0..map.backward.len())
+        .filter(|&s| map.backward[s].is_none())
+        .collect();
     if b_free.is_empty() || a_free.is_empty() {
         return false;
     }
     let mut homes: HashMap<&str, Vec<usize>> = HashMap::new();
     for &section in &a_free {
-        let texts: HashSet<&str> = a_below[section].iter().map(|&i| after.normal[i].as_str()).collect();
+        let texts: HashSet<&str> = a_below[section]
+            .iter()
+            .map(|&i| after.normal[i].as_str())
+            .collect();
         for text in texts {
             let list = homes.entry(text).or_default();
             if list.len() < 8 {
@@ -81,7 +103,10 @@ fn by_content(before: &Side<'_>, after: &Side<'_>, b_below: &[Vec<usize>], a_bel
     }
     let mut found = Vec::new();
     for &section in &b_free {
-        let texts: HashSet<&str> = b_below[section].iter().map(|&i| before.normal[i].as_str()).collect();
+        let texts: HashSet<&str> = b_below[section]
+            .iter()
+            .map(|&i| before.normal[i].as_str())
+            .collect();
         let mut hits: HashMap<usize, usize> = HashMap::new();
         for home in texts.iter().filter_map(|text| homes.get(text)).flatten() {
             *hits.entry(*home).or_default() += 1;
@@ -92,7 +117,9 @@ fn by_content(before: &Side<'_>, after: &Side<'_>, b_below: &[Vec<usize>], a_bel
             let score = 2.0 * count as f64 / total.max(1) as f64;
             found.push((score, section, home));
         }
-        found.extend(renamed_and_edited(before, after, section, &a_free, b_below, a_below, map));
+        found.extend(renamed_and_edited(
+            before, after, section, &a_free, b_below, a_below, map,
+        ));
     }
     let compatible = |b: usize, a: usize| {
         let (x, y) = (&before.spec.sections[b], &after.spec.sections[a]);
@@ -108,7 +135,9 @@ fn by_content(before: &Side<'_>, after: &Side<'_>, b_below: &[Vec<usize>], a_bel
         .max_by(|x, y| {
             let rank = |&(score, b, a): &(f64, usize, usize)| (parents(b, a), score);
             let ((px, sx), (py, sy)) = (rank(x), rank(y));
-            px.cmp(&py).then(sx.total_cmp(&sy)).then((y.1, y.2).cmp(&(x.1, x.2)))
+            px.cmp(&py)
+                .then(sx.total_cmp(&sy))
+                .then((y.1, y.2).cmp(&(x.1, x.2)))
         });
     match best {
         Some((_, b, a)) => {
@@ -129,13 +158,22 @@ fn renamed_and_edited(
     a_below: &[Vec<usize>],
     map: &SectionMap,
 ) -> Vec<(f64, usize, usize)> {
-    let Some(parent) = before.spec.sections[section].parent.and_then(|p| map.forward[p]) else { return Vec::new() };
-    let siblings: Vec<usize> = a_free.iter().copied().filter(|&a| after.spec.sections[a].parent == Some(parent)).collect();
+    let Some(parent) = before.spec.sections[section].parent.and_then(|p| map.forward[p]) else {
+        return Vec::new();
+    };
+    let siblings: Vec<usize> = a_free
+        .iter()
+        .copied()
+        .filter(|&a| after.spec.sections[a].parent == Some(parent))
+        .collect();
     if siblings.is_empty() || siblings.len() > 16 || b_below[section].len() > 64 {
         return Vec::new();
     }
     let words = |side: &Side<'_>, items: &[usize]| {
-        let mut all: Vec<u32> = items.iter().flat_map(|&i| side.bag[i].content.iter().copied()).collect();
+        let mut all: Vec<u32> = items
+            .iter()
+            .flat_map(|&i| side.bag[i].content.iter().copied())
+            .collect();
         all.sort_unstable();
         all
     };

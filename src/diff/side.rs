@@ -38,13 +38,24 @@ impl<'a> Side<'a> {
             .items
             .iter()
             .zip(&normal)
-            .map(|(item, text)| !text.is_empty() && !fields.iter().any(|f| f.as_ref().is_some_and(|f| is_field(item, f))))
+            .map(|(item, text)| {
+                !text.is_empty()
+                    && !fields
+                        .iter()
+                        .any(|f| f.as_ref().is_some_and(|f| is_field(item, f)))
+            })
             .collect();
         let mut members = vec![Vec::new(); spec.sections.len()];
         for (index, item) in spec.items.iter().enumerate() {
             members[item.section].push(index);
         }
-        Self { spec, normal, bag, takes_part, members }
+        Self {
+            spec,
+            normal,
+            bag,
+            takes_part,
+            members,
+        }
     }
 
     /// The item at an index.
@@ -76,6 +87,11 @@ impl<'a> Side<'a> {
 pub fn is_explicit_id(key: &str) -> bool {
     let letters = key.chars().take_while(|c| c.is_ascii_uppercase()).count();
     let rest = key[letters..].trim_start_matches(['-', '_', '.', '#']);
-    (1..=8).contains(&letters) && !rest.is_empty() && rest.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-'))
-        || key.split(['-', '_']).count() >= 3 && key.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
+    (1..=8).contains(&letters)
+        && !rest.is_empty()
+        && rest.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '-'))
+        || key.split(['-', '_']).count() >= 3
+            && key
+                .chars()
+                .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '-' | '_'))
 }

@@ -37,8 +37,12 @@ fn continues(chars: &[char], at: usize) -> bool {
     if c.is_alphanumeric() {
         return !is_cjk(c);
     }
-    let next = chars.get(at + 1).is_some_and(|n| n.is_alphanumeric() && !is_cjk(*n));
-    matches!(c, '.' | ',' | '\'' | '-' | '_' | '/' | ':' | '@') && next && chars[at - 1].is_alphanumeric()
+    let next = chars
+        .get(at + 1)
+        .is_some_and(|n| n.is_alphanumeric() && !is_cjk(*n));
+    matches!(c, '.' | ',' | '\'' | '-' | '_' | '/' | ':' | '@')
+        && next
+        && chars[at - 1].is_alphanumeric()
         && (!matches!(c, ',') || (chars[at - 1].is_ascii_digit() && chars[at + 1].is_ascii_digit()))
 }
 
@@ -58,22 +62,89 @@ pub fn stem(word: &str) -> String {
     };
     let root = cut("ies", "y")
         .or_else(|| cut("sses", "ss"))
-        .or_else(|| if word.ends_with("ss") || word.ends_with("us") { None } else { cut("s", "") })
+        .or_else(|| {
+            if word.ends_with("ss") || word.ends_with("us") {
+                None
+            } else {
+                cut("s", "")
+            }
+        })
         .unwrap_or_else(|| word.to_owned());
-    let cut = |suffix: &str| root.strip_suffix(suffix).filter(|r| r.len() >= 3).map(str::to_owned);
+    let cut = |suffix: &str| {
+        root.strip_suffix(suffix)
+            .filter(|r| r.len() >= 3)
+            .map(str::to_owned)
+    };
     let bare = cut("ing").or_else(|| cut("ed")).unwrap_or_else(|| root.clone());
-    bare.strip_suffix('e').filter(|r| r.len() >= 3).map_or(bare.clone(), str::to_owned)
+    bare.strip_suffix('e')
+        .filter(|r| r.len() >= 3)
+        .map_or(bare.clone(), str::to_owned)
 }
 
 /// Words that hold a sentence together and say nothing by themselves.
 pub fn is_function_word(word: &str) -> bool {
     matches!(
         word,
-        "a" | "an" | "the" | "of" | "to" | "in" | "on" | "at" | "by" | "for" | "from" | "with" | "and" | "or" | "as"
-            | "is" | "are" | "be" | "been" | "was" | "were" | "it" | "its" | "this" | "that" | "these" | "those"
-            | "their" | "they" | "them" | "his" | "her" | "he" | "she" | "we" | "our" | "you" | "your" | "who"
-            | "which" | "into" | "has" | "have" | "had" | "if" | "so" | "than" | "then" | "there" | "own"
-            | "must" | "should" | "shall" | "may" | "can" | "will" | "would" | "not" | "no" | "any" | "all"
+        "a" | "an"
+            | "the"
+            | "of"
+            | "to"
+            | "in"
+            | "on"
+            | "at"
+            | "by"
+            | "for"
+            | "from"
+            | "with"
+            | "and"
+            | "or"
+            | "as"
+            | "is"
+            | "are"
+            | "be"
+            | "been"
+            | "was"
+            | "were"
+            | "it"
+            | "its"
+            | "this"
+            | "that"
+            | "these"
+            | "those"
+            | "their"
+            | "they"
+            | "them"
+            | "his"
+            | "her"
+            | "he"
+            | "she"
+            | "we"
+            | "our"
+            | "you"
+            | "your"
+            | "who"
+            | "which"
+            | "into"
+            | "has"
+            | "have"
+            | "had"
+            | "if"
+            | "so"
+            | "than"
+            | "then"
+            | "there"
+            | "own"
+            | "must"
+            | "should"
+            | "shall"
+            | "may"
+            | "can"
+            | "will"
+            | "would"
+            | "not"
+            | "no"
+            | "any"
+            | "all"
     )
 }
 
@@ -117,11 +188,6 @@ impl Lexed {
         all.sort_unstable();
         content.sort_unstable();
         Bag { all, content }
-    }
-
-    /// How many distinct words were seen.
-    pub fn len(&self) -> usize {
-        self.ids.len()
     }
 }
 
@@ -188,14 +254,20 @@ mod tests {
 
     #[test]
     fn words_keep_numbers_and_identifiers_whole() {
-        assert_eq!(words("up to 1,500 eur, see src/app.rs"), ["up", "to", "1,500", "eur", "see", "src/app.rs"]);
+        assert_eq!(
+            words("up to 1,500 eur, see src/app.rs"),
+            ["up", "to", "1,500", "eur", "see", "src/app.rs"]
+        );
         assert_eq!(words("confidence <= 70%"), ["confidence", "≤", "70", "%"]);
         assert_eq!(words("don't re-run"), ["don't", "re-run"]);
     }
 
     #[test]
     fn alike_is_about_content() {
-        let (x, y) = bags("inspect the hives on the first warm day", "look over the hives on the first warm day");
+        let (x, y) = bags(
+            "inspect the hives on the first warm day",
+            "look over the hives on the first warm day",
+        );
         assert!(may_be_one(&x, &y).is_some());
         let (x, y) = bags("sourdough starter of your own", "portfolio of wedding cakes");
         assert!(may_be_one(&x, &y).is_none());
