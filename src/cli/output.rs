@@ -9,6 +9,7 @@ use clap::ValueEnum;
 
 use crate::check::CheckInput;
 use crate::cli::Outcome;
+use crate::report::Paint;
 use crate::report::Report;
 use crate::report::Surroundings;
 use crate::report::json;
@@ -70,7 +71,9 @@ pub fn emit(report: &Report, input: &CheckInput, format: Format) -> anyhow::Resu
     let rendered = match format {
         Format::Json => json::render(report),
         Format::Markdown => markdown::comment(report, &Surroundings::default()),
-        Format::Text | Format::Sarif | Format::Github => text::render(report, &input.sources()),
+        Format::Text | Format::Sarif | Format::Github => {
+            text::render(report, &input.sources(), Paint::Colour)
+        }
     };
     print(&rendered)?;
     Ok(outcome(report))

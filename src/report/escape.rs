@@ -132,13 +132,14 @@ pub fn cell_code(text: &str) -> String {
 
 /// A fenced block. Lines are kept; what nobody sees is shown by its number.
 pub fn fenced(language: &str, text: &str) -> String {
-    let body: Vec<String> = text.lines().map(shown_line).collect();
+    let body: Vec<String> = text.lines().map(visible).collect();
     let body = body.join("\n");
     let fence = "`".repeat((longest_run(&body) + 1).max(3));
     format!("{fence}{language}\n{body}\n{fence}")
 }
 
-fn shown_line(line: &str) -> String {
+/// A line with every character that nobody sees shown by its number; tabs and spaces stay.
+pub fn visible(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     for c in line.chars() {
         if c != '\t' && unseen(c) {

@@ -5,13 +5,17 @@ pub mod escape;
 pub mod json;
 pub mod markdown;
 pub mod outline;
+mod paint;
 mod reading;
+mod snippet;
 pub mod steps;
 mod surroundings;
+mod table;
 pub mod text;
 pub mod wording;
 pub mod words;
 
+pub use paint::*;
 pub use reading::*;
 pub use surroundings::*;
 

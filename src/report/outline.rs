@@ -76,9 +76,40 @@ pub struct Outline<'a> {
 impl<'a> Outline<'a> {
     /// Puts the changes of a report in telling order.
     pub fn of(report: &'a Report) -> Self {
+        Self::over(&report.specs)
+    }
+
+    /// The same for each spec alone; what happened in several specs is not told here.
+    pub fn by_spec(report: &'a Report) -> Vec<Self> {
+        let whole = Self::of(report);
+        let mut outlines: Vec<Self> = report.specs.iter().map(|_| Self::default()).collect();
+        let at: BTreeMap<&str, usize> = report
+            .specs
+            .iter()
+            .enumerate()
+            .map(|(at, spec)| (spec.path.as_str(), at))
+            .collect();
+        let mut hand_out = |entries: Vec<Entry<'a>>, cosmetic: bool| {
+            for entry in entries.into_iter().filter(|entry| entry.specs() == 1) {
+                let path = entry.places[0].spec.path.as_str();
+                let Some(outline) = at.get(path).and_then(|at| outlines.get_mut(*at)) else {
+                    continue;
+                };
+                match cosmetic {
+                    true => outline.cosmetic.push(entry),
+                    false => outline.changes.push(entry),
+                }
+            }
+        };
+        hand_out(whole.changes, false);
+        hand_out(whole.cosmetic, true);
+        outlines
+    }
+
+    fn over(specs: &'a [SpecReport]) -> Self {
         let mut entries: Vec<Entry<'a>> = Vec::new();
         let mut known: BTreeMap<(ChangeKind, String, String), usize> = BTreeMap::new();
-        for spec in &report.specs {
+        for spec in specs {
             for change in &spec.changes {
                 let place = Place { spec, change };
                 let at = *known.entry(same(change)).or_insert(entries.len());

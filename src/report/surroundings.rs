@@ -98,6 +98,15 @@ impl Sources {
         self.texts.insert((side, path.clone()), text);
     }
 
+    /// The side that a finding about a path speaks of: the head, or the base where the file is gone.
+    pub fn side_of(&self, path: &SpecPath) -> Side {
+        if self.texts.contains_key(&(Side::After, path.clone())) {
+            Side::After
+        } else {
+            Side::Before
+        }
+    }
+
     /// One line (1-based) without its break.
     pub fn line(&self, side: Side, path: &SpecPath, line: usize) -> Option<&str> {
         let text = self.texts.get(&(side, path.clone()))?;
