@@ -215,28 +215,20 @@ pub fn step(step: &Step, report: &Report, around: &Surroundings) -> String {
     let Some(finding) = step.finding.and_then(|at| report.findings.get(at)) else {
         return ask(report, around);
     };
-    let what = if finding.help.is_empty() {
-        &finding.message
-    } else {
-        &finding.help
+    let what = match finding.help.as_str() {
+        "" => words::capital(&sentence(&finding.message, SENTENCE)),
+        help => format!(
+            "{}: {}",
+            words::capital(&sentence(help, SENTENCE)),
+            sentence(&finding.message, SENTENCE)
+        ),
     };
-    let mut text = format!(
-        "{} ({}, {})",
-        words::capital(&sentence(what, SENTENCE)),
-        around.rule(&finding.rule),
-        location(finding, around)
-    );
-    if !finding.help.is_empty() {
-        text.push_str(&format!("  \n   {}", sentence(&finding.message, SENTENCE)));
+    let mut text = format!("{what} ({}, {})", around.rule(&finding.rule), location(finding, around));
+    if step.more > 0 {
+        text.push_str(&format!("; {} below", words::count(step.more, "more error")));
     }
     if let Some(suggestion) = &finding.suggestion {
         text.push_str(&suggested(suggestion.line, &suggestion.replacement));
-    }
-    if step.more > 0 {
-        text.push_str(&format!(
-            "  \n   {} below.",
-            words::count(step.more, "more error")
-        ));
     }
     text
 }
@@ -247,7 +239,17 @@ fn suggested(line: usize, replacement: &str) -> String {
     }
     let block = escape::fenced("text", replacement);
     let indented: Vec<String> = block.lines().map(|line| format!("   {line}")).collect();
-    format!("\n   Line {line} becomes:\n\n{}", indented.join("\n"))
+    format!("\n\n   Line {line} becomes\n\n{}", indented.join("\n"))
+}
+
+/// What does the mending by itself, where anything has a suggestion.
+pub fn mending(report: &Report, around: &Surroundings) -> Option<&'static str> {
+    let mendable = |finding: &Finding| finding.severity == Severity::Error && finding.suggestion.is_some();
+    let voice = report.findings.iter().any(mendable).then_some(around.voice)?;
+    Some(match voice {
+        Voice::PullRequest => "Comment `/spec-fix` to have version and change log mended here.",
+        Voice::CommandLine => "`specwarden fix` mends version and change log.",
+    })
 }
 
 fn ask(report: &Report, around: &Surroundings) -> String {

@@ -214,7 +214,7 @@ mod tests {
             ("line\n/approve-role", "line /approve-role"),
             ("requires_approval_for", "requires_approval_for"),
             ("_x_ *y* ~~z~~", "\\_x\\_ \\*y\\* \\~\\~z\\~\\~"),
-            ("a\u{202e}b\u{200b}c", "a[U+202E]b[U+200B]c"),
+            ("a\u{202e}b\u{200b}c", "a\\[U+202E\\]b\\[U+200B\\]c"),
             ("Confidence < 70%", "Confidence &lt; 70%"),
         ] {
             assert_eq!(inline(given), shown, "{given}");

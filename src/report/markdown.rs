@@ -55,6 +55,7 @@ struct Comment {
     specs: Vec<SpecLine>,
     more_specs: usize,
     steps: Vec<String>,
+    mending: Option<&'static str>,
     changes: Vec<String>,
     more_changes: Option<String>,
     powers: Vec<String>,
@@ -130,6 +131,7 @@ fn compose<'a>(report: &'a Report, around: &Surroundings, limit: usize) -> (Stri
             .iter()
             .map(|step| entries::step(step, report, around))
             .collect(),
+        mending: entries::mending(report, around),
         changes: Vec::new(),
         more_changes: None,
         powers: Vec::new(),
@@ -304,4 +306,72 @@ fn foot(report: &Report, around: &Surroundings) -> String {
         foot.push_str(" · commands: `/spec-help`");
     }
     foot
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn the_comment_says_what_to_do_before_it_says_why() {
+        let (report, _) = sample::loosened();
+        let around = Surroundings {
+            rules_url: Some("https://bot.example/rules/".to_owned()),
+            base_url: None,
+            head_url: Some("https://github.com/acme/roles/blob/2222222/".to_owned()),
+            details_url: Some("https://bot.example/pulls/acme/roles/7".to_owned()),
+            voice: Voice::PullRequest,
+        };
+        insta::assert_snapshot!(comment(&report, &around), @r##"
+        <!-- specwarden:comment -->
+        <!-- specwarden:shown 1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f 2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a 3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b -->
+        ### ❌ 1 error: platform-engineer needs a major step, none made
+
+        `roles/platform-engineer.md` · needed step: **major** (by `c2a2a2a2`) · declared: 1.0.0, not bumped
+
+        **What to do**
+
+        1. Set the version to `2.0.0`: the meaning changed, and the version is still `1.0.0` ([`version-not-bumped`](https://bot.example/rules/version-not-bumped), `roles/platform-engineer.md` [line 3](https://github.com/acme/roles/blob/2222222/roles/platform-engineer.md?plain=1#L3))
+
+           Line 3 becomes
+
+           ```text
+           version: 2.0.0
+           ```
+        2. Have it approved with `/approve-role` by `security`: `@acme/security`
+
+        Comment `/spec-fix` to have version and change log mended here.
+
+        **What changed**
+
+        - **Constraint loosened** `c1f1f1f1` in `roles/platform-engineer.md`, constraints › requires_approval_for, was line 5
+          - before: ~~deployment~~
+          - because: removed from `requires_approval_for`
+          - allowed now and not before: a deployment without anybody's approval
+          - said again in: Agent profile (line 9)
+        - **Responsibility relaxed** `c2a2a2a2` in `roles/platform-engineer.md`, Constraints, [line 6](https://github.com/acme/roles/blob/2222222/roles/platform-engineer.md?plain=1#L6)
+          - before: ~~Must~~ review ~~every change~~ to production
+          - after: **Should** review **most changes** to production
+
+        **Also found**
+
+        - ⚠️ [`changelog-silent-on-risk`](https://bot.example/rules/changelog-silent-on-risk) `roles/platform-engineer.md` [line 8](https://github.com/acme/roles/blob/2222222/roles/platform-engineer.md?plain=1#L8): the row for 1.0.0 says nothing of the lost limit — name it
+
+        **Who must approve**
+
+        - ⏳ **security**: 1 of `@acme/security`, for `c1f1f1f1`
+          - nobody of `@acme/security` has approved yet
+
+        <details><summary>1 change of form or wording</summary>
+
+        - **Requirement reworded** `c3b3b3b3` in `roles/platform-engineer.md`, Constraints, [line 6](https://github.com/acme/roles/blob/2222222/roles/platform-engineer.md?plain=1#L6)
+          - before: Knows Kubernetes
+          - after: Knows Kubernetes **well**
+
+        </details>
+
+        <sub>`1111111` → `2222222` · [details](https://bot.example/pulls/acme/roles/7) · commands: `/spec-help`</sub>
+        "##);
+    }
 }

@@ -7,6 +7,8 @@ pub mod markdown;
 pub mod outline;
 mod paint;
 mod reading;
+#[cfg(test)]
+mod sample;
 mod snippet;
 pub mod steps;
 mod surroundings;

@@ -341,3 +341,66 @@ fn lines(lines: Option<crate::spec::Lines>) -> String {
         Some(lines) => format!("  lines {}–{}", lines.first, lines.last),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn the_verdict_comes_first_and_the_cause_is_underlined() {
+        let (report, sources) = sample::loosened();
+        insta::assert_snapshot!(render(&report, &sources, Paint::Plain), @r##"
+        ✗ 1 error: platform-engineer needs a major step, none made
+
+        roles/platform-engineer.md  platform-engineer  modified
+          version 1.0.0, not bumped; needed: major, driven by c2a2a2a2
+          constraint.loosened  c1f1f1f1  line 5  constraints › requires_approval_for
+            - deployment
+              because: removed from `requires_approval_for`
+              allowed now and not before: a deployment without anybody's approval
+              said again in: Agent profile  line 9
+          responsibility.relaxed  c2a2a2a2  line 6  Constraints
+            - Must review every change to production
+            + Should review most changes to production
+          requirement.reworded  c3b3b3b3  line 6  Constraints
+            - Knows Kubernetes
+            + Knows Kubernetes well
+
+        error[version-not-bumped]: the meaning changed, and the version is still `1.0.0`
+         --> roles/platform-engineer.md:3:10
+          |
+        3 | version: 1.0.0
+          |          ^^^^^
+          |
+        help: set the version to `2.0.0`
+          |
+        3 - version: 1.0.0
+        3 + version: 2.0.0
+          |
+
+        warning[changelog-silent-on-risk]: the row for 1.0.0 says nothing of the lost limit
+         --> roles/platform-engineer.md:8:1
+          |
+        8 | | 1.0.0 | first |
+          | ^^^^^^^^^^^^^^^^^
+          |
+          = help: name it
+
+        approvals
+          … security: 1 of @acme/security, for c1f1f1f1
+              nobody of `@acme/security` has approved yet
+
+        1 spec · 3 changes (2 severe) · 1 error · 1 warning · 1 approval missing
+        "##);
+    }
+
+    #[test]
+    fn colour_adds_nothing_but_colour() {
+        let (report, sources) = sample::loosened();
+        let coloured = render(&report, &sources, Paint::Colour);
+        assert!(coloured.contains('\u{1b}'));
+        let plain = anstream::adapter::strip_str(&coloured).to_string();
+        assert_eq!(plain, render(&report, &sources, Paint::Plain));
+    }
+}
