@@ -223,7 +223,11 @@ pub fn step(step: &Step, report: &Report, around: &Surroundings) -> String {
             sentence(&finding.message, SENTENCE)
         ),
     };
-    let mut text = format!("{what} ({}, {})", around.rule(&finding.rule), location(finding, around));
+    let mut text = format!(
+        "{what} ({}, {})",
+        around.rule(&finding.rule),
+        location(finding, around)
+    );
     if step.more > 0 {
         text.push_str(&format!("; {} below", words::count(step.more, "more error")));
     }

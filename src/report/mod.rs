@@ -26,7 +26,12 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::approvals::Approval;
+use crate::approvals::PowerShift;
+use crate::approvals::Rejection;
 use crate::diff::Change;
+use crate::ids::ChangeId;
+use crate::ids::Digest;
+use crate::ids::Login;
 use crate::ids::SpecPath;
 use crate::rules::Finding;
 use crate::rules::VersionVerdict;
@@ -118,4 +123,64 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How the approval rules stand.
     pub approvals: Vec<Approval>,
+    /// Changes to who may approve; approval rules ask for them too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub power: Vec<PowerNote>,
+    /// What people object to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rejections: Vec<Rejected>,
+}
+
+/// A change to a file that says who may approve.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PowerNote {
+    /// For people to type.
+    pub id: ChangeId,
+    /// What approvals bind to.
+    pub digest: Digest,
+    /// `policy.changed`, `codeowners.changed` or `owner.changed`.
+    pub kind: String,
+    /// The file.
+    pub path: SpecPath,
+    /// Who gains and who loses what, one sentence each.
+    pub sentences: Vec<String>,
+}
+
+impl From<PowerShift> for PowerNote {
+    fn from(shift: PowerShift) -> Self {
+        Self {
+            id: shift.id,
+            digest: shift.digest,
+            kind: shift.kind.to_owned(),
+            path: shift.path,
+            sentences: shift.sentences,
+        }
+    }
+}
+
+/// One person's objection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Rejected {
+    /// Who.
+    pub login: Login,
+    /// The role it is about; `null` for the whole pull request.
+    pub role: Option<String>,
+    /// Why, in their words.
+    pub reason: String,
+    /// Whether it blocks.
+    pub blocks: bool,
+    /// Why it does or does not.
+    pub because: String,
+}
+
+impl From<Rejection> for Rejected {
+    fn from(rejection: Rejection) -> Self {
+        Self {
+            login: rejection.login,
+            role: rejection.role,
+            reason: rejection.reason,
+            blocks: rejection.blocks,
+            because: rejection.because,
+        }
+    }
 }

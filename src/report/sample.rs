@@ -77,6 +77,8 @@ pub(super) fn report(specs: Vec<SpecReport>) -> Report {
         specs,
         findings: Vec::new(),
         approvals: Vec::new(),
+        power: Vec::new(),
+        rejections: Vec::new(),
     }
 }
 
@@ -117,7 +119,10 @@ pub(super) fn loosened() -> (Report, Sources) {
         Some("Knows Kubernetes"),
         Some("Knows Kubernetes well"),
     );
-    let mut report = report(vec![spec("roles/platform-engineer.md", vec![lost, weaker, words])]);
+    let mut report = report(vec![spec(
+        "roles/platform-engineer.md",
+        vec![lost, weaker, words],
+    )]);
     report.conclusion = Conclusion::Failure;
     report.findings = vec![
         finding("version-not-bumped", Severity::Error, 3),
@@ -139,6 +144,10 @@ pub(super) fn loosened() -> (Report, Sources) {
     }];
     let mut sources = Sources::default();
     let text = "---\nrole: platform-engineer\nversion: 1.0.0\n---\n# Role\n\n- Should\n| 1.0.0 | first |\n";
-    sources.add(Side::After, &SpecPath::new("roles/platform-engineer.md"), text.as_bytes());
+    sources.add(
+        Side::After,
+        &SpecPath::new("roles/platform-engineer.md"),
+        text.as_bytes(),
+    );
     (report, sources)
 }

@@ -1,0 +1,163 @@
+//! What people must say about the changes, and have said.
+
+use sha2::Digest as _;
+use sha2::Sha256;
+
+use crate::approvals;
+use crate::approvals::Decision;
+use crate::approvals::NeededFacts;
+use crate::approvals::Policy;
+use crate::approvals::PowerEdit;
+use crate::approvals::PowerFile;
+use crate::approvals::SpecChanges;
+use crate::approvals::Subject;
+use crate::check::CheckInput;
+use crate::check::ReadPair;
+use crate::check::conclude;
+use crate::check::policy;
+use crate::ids::Digest;
+use crate::ids::SpecPath;
+use crate::report::PowerNote;
+use crate::report::Rejected;
+use crate::report::Report;
+use crate::report::Status;
+use crate::spec::Spec;
+
+/// A report and what it rests on.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// The report.
+    pub report: Report,
+    /// The facts about people that would be looked at; those that the input lacks are still to be
+    /// gathered.
+    pub needed: NeededFacts,
+    /// The decision as a tree of reasons.
+    pub decision: Decision,
+}
+
+/// Who a spec said it belongs to, on each side.
+pub(super) struct Owners {
+    before: Option<String>,
+    after: Option<String>,
+}
+
+impl Owners {
+    pub(super) fn of(pair: &ReadPair<'_>) -> Self {
+        let owner = |spec: &Option<Spec>| {
+            let owner = spec.as_ref()?.owner.as_ref()?;
+            Some(owner.value.clone())
+        };
+        Self {
+            before: owner(&pair.before),
+            after: owner(&pair.after),
+        }
+    }
+}
+
+/// Adds what people must say to a report, and lets it decide.
+pub(super) fn judge(input: &CheckInput, mut report: Report, owners: Vec<Owners>) -> Judgement {
+    let policy = policy::approvals(&input.config);
+    let head = policy::at_head(input);
+    let head_policy = head.as_ref().map(policy::approvals);
+    let digests = Digests::of(input);
+    let subject = Subject {
+        policy: &policy,
+        specs: specs(&report, &owners),
+        power: power(
+            input,
+            &digests,
+            head_policy.as_ref(),
+            policy::others_differ(input, head.as_ref()),
+        ),
+        known_specs: &input.known_specs,
+        codeowners: input.codeowners.as_deref(),
+        author: input.author.as_ref(),
+        pushers: &input.pushers,
+        commit_authors: &input.commit_authors,
+        unattributed: &input.unattributed,
+        votes: &input.votes,
+        facts: &input.facts,
+        today: input.today,
+    };
+    let approvals = approvals::evaluate(&subject);
+    let notes = approvals::power_shifts(&subject);
+    let rejections = approvals::rejections(&subject);
+    let needed = approvals::needed_facts(&subject);
+    let decision = approvals::decide(&subject);
+    drop(subject);
+    report.approvals = approvals;
+    report.power = notes.into_iter().map(PowerNote::from).collect();
+    report.rejections = rejections.into_iter().map(Rejected::from).collect();
+    report.conclusion = conclude(&report);
+    Judgement {
+        report,
+        needed,
+        decision,
+    }
+}
+
+fn specs<'a>(report: &'a Report, owners: &'a [Owners]) -> Vec<SpecChanges<'a>> {
+    let specs = report.specs.iter().zip(owners).map(|(spec, owners)| SpecChanges {
+        role: &spec.role,
+        path: &spec.path,
+        previous_path: spec.previous_path.as_ref(),
+        added: spec.status == Status::Added,
+        owner: owners.before.as_deref(),
+        owner_after: owners.after.as_deref(),
+        changes: &spec.changes,
+    });
+    specs.collect()
+}
+
+fn power<'a>(
+    input: &'a CheckInput,
+    digests: &'a Digests,
+    head_policy: Option<&'a Policy>,
+    others_differ: bool,
+) -> Vec<PowerEdit<'a>> {
+    let policy = input.policy_change.as_ref().zip(digests.policy.as_ref());
+    let policy = policy.map(|(change, digest)| PowerEdit {
+        path: &change.path,
+        digest,
+        file: PowerFile::Policy {
+            after: head_policy,
+            others_differ,
+        },
+    });
+    let codeowners = input.codeowners_change.as_ref().zip(digests.codeowners.as_ref());
+    let codeowners = codeowners.map(|(change, digest)| PowerEdit {
+        path: &change.path,
+        digest,
+        file: PowerFile::Codeowners {
+            after: change.after.as_deref(),
+        },
+    });
+    policy.into_iter().chain(codeowners).collect()
+}
+
+/// What approvals of changed policy files bind to: path and new content.
+struct Digests {
+    policy: Option<Digest>,
+    codeowners: Option<Digest>,
+}
+
+impl Digests {
+    fn of(input: &CheckInput) -> Self {
+        let policy = input.policy_change.as_ref();
+        let codeowners = input.codeowners_change.as_ref();
+        Self {
+            policy: policy.map(|change| digest(&change.path, change.after.as_deref())),
+            codeowners: codeowners
+                .map(|change| digest(&change.path, change.after.as_deref().map(str::as_bytes))),
+        }
+    }
+}
+
+fn digest(path: &SpecPath, after: Option<&[u8]>) -> Digest {
+    let mut hash = Sha256::new();
+    hash.update(path.as_str());
+    // A removed file and an empty one are told apart.
+    hash.update(if after.is_some() { [0, 1] } else { [0, 0] });
+    hash.update(after.unwrap_or_default());
+    Digest::new(hex::encode(hash.finalize()))
+}
