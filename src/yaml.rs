@@ -38,3 +38,39 @@ pub fn to_string<T: Serialize>(value: &T) -> Result<String, YamlError> {
         column: None,
     })
 }
+
+/// Reads one YAML document that people write by hand: a key that stands twice is an error, only
+/// `true` and `false` are booleans (`off` and `no` are words), and errors carry their place.
+///
+/// # Errors
+/// If the text is no YAML, repeats a key, or does not fit the type.
+pub fn from_str_strict<T: DeserializeOwned>(text: &str) -> Result<T, YamlError> {
+    let options = serde_saphyr::options! {
+        strict_booleans: true,
+        duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::Error,
+        with_snippet: false,
+    };
+    serde_saphyr::from_str_with_options(text, options).map_err(|e| {
+        let place = e.location();
+        let shown = e.to_string();
+        let first = shown.lines().next().unwrap_or_default();
+        YamlError {
+            message: bare(first).to_owned(),
+            line: place.and_then(|l| usize::try_from(l.line()).ok()),
+            column: place.and_then(|l| usize::try_from(l.column()).ok()),
+        }
+    })
+}
+
+/// The message without the place that the reader writes before or after it.
+fn bare(message: &str) -> &str {
+    let message = message.strip_prefix("error: ").unwrap_or(message);
+    let message = match message.split_once(": ") {
+        Some((place, rest)) if place.starts_with("line ") => rest,
+        _ => message,
+    };
+    match message.rsplit_once(" at line ") {
+        Some((rest, place)) if place.contains("column") => rest,
+        _ => message,
+    }
+}

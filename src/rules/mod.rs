@@ -3,6 +3,62 @@
 //! Rules read specs, changes and versions; they never read policy files or people. Severities come
 //! in from outside ([`RulesConfig`]). Start in [`run`].
 
+mod changelog_author_unknown;
+mod changelog_date_invalid;
+mod changelog_history_rewritten;
+mod changelog_missing;
+mod changelog_out_of_order;
+mod changelog_row_incomplete;
+mod changelog_row_mismatch;
+mod changelog_row_missing;
+mod changelog_silent_on_risk;
+mod config_invalid;
+mod conflict_markers;
+mod hidden_text;
+mod owner_missing;
+mod spec_drift;
+mod spec_unreadable;
+mod version_bump_too_large;
+mod version_bump_too_small;
+mod version_conflict;
+mod version_decreased;
+mod version_missing;
+mod version_not_bumped;
+mod version_removed;
+mod version_skipped;
+mod version_taken;
+mod version_unreadable;
+
+mod context;
+mod dates;
+mod log;
+mod registry;
+mod rule_id;
+mod troubles;
+mod verdict;
+mod waiver;
+mod words;
+
+pub mod draft;
+pub mod edit;
+pub mod step;
+
+pub use config_invalid::config_invalid;
+pub use context::Moved;
+pub use registry::ALL;
+pub use registry::Docs;
+pub use registry::Example;
+pub use registry::Rule;
+pub use registry::as_warnings;
+pub use registry::find;
+pub use registry::run;
+pub use rule_id::RuleId;
+pub use rule_id::UnknownRule;
+pub use step::ZeroMajor;
+pub use verdict::verdict;
+pub use waiver::Waiver;
+pub use waiver::waive;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -90,7 +146,22 @@ pub struct VersionVerdict {
 #[serde(transparent)]
 pub struct RulesConfig {
     /// Rule id → level; rules not named have their default.
-    pub levels: BTreeMap<String, Level>,
+    pub levels: BTreeMap<RuleId, Level>,
+}
+
+/// A change log that stands in a file of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct SeparateLog<'a> {
+    /// Its path.
+    pub path: &'a SpecPath,
+    /// The file at base.
+    pub before: Option<&'a Spec>,
+    /// The file at head.
+    pub after: Option<&'a Spec>,
+    /// The file at base, as it is on disk.
+    pub before_bytes: &'a [u8],
+    /// The file at head, as it is on disk.
+    pub after_bytes: &'a [u8],
 }
 
 /// Everything a rule may look at: one spec on both sides.
@@ -112,8 +183,8 @@ pub struct Context<'a> {
     pub version: &'a VersionVerdict,
     /// The spec on the base branch's newest commit, if it differs from `before`.
     pub base_tip: Option<&'a Spec>,
-    /// The separate change-log file at base and head, where the policy names one.
-    pub separate_log: Option<(Option<&'a Spec>, Option<&'a Spec>)>,
+    /// The separate change-log file, where the policy names one.
+    pub separate_log: Option<SeparateLog<'a>>,
     /// Names and logins of the pull request's author and its commits' authors; empty where unknown.
     pub authors: &'a [String],
     /// Today, for dates in the future.

@@ -122,14 +122,18 @@ impl Version {
         }
     }
 
-    /// The same style with other numbers, without pre-release and build. A revision takes the first
-    /// number; a date stays as it is.
+    /// The same style with other numbers; a pre-release stays, a build goes. A revision takes the
+    /// first number; a date stays as it is.
     pub fn with_numbers(&self, [major, minor, patch]: [u64; 3]) -> Self {
         let count = match &self.count {
-            Count::Numbers { widths, .. } => Count::Numbers {
-                value: semver::Version::new(major, minor, patch),
-                widths: widths.clone(),
-            },
+            Count::Numbers { value, widths } => {
+                let mut next = semver::Version::new(major, minor, patch);
+                next.pre = value.pre.clone();
+                Count::Numbers {
+                    value: next,
+                    widths: widths.clone(),
+                }
+            }
             Count::Revision { width, .. } => Count::Revision {
                 number: major,
                 width: *width,
@@ -137,6 +141,25 @@ impl Version {
             calendar @ Count::Calendar { .. } => calendar.clone(),
         };
         self.rendered(count, self.tail.clone())
+    }
+
+    /// `2.0.0-rc.2` after `2.0.0-rc.1`; `None` where the pre-release does not end in a number.
+    pub fn next_prerelease(&self) -> Option<Self> {
+        let Count::Numbers { value, widths } = &self.count else {
+            return None;
+        };
+        let pre = value.pre.as_str();
+        let digits = pre.bytes().rev().take_while(u8::is_ascii_digit).count();
+        let (word, last) = pre.split_at(pre.len() - digits);
+        let next = number(last)?.checked_add(1)?;
+        let mut value = value.clone();
+        value.pre = semver::Prerelease::new(&format!("{word}{next}")).ok()?;
+        value.build = semver::BuildMetadata::EMPTY;
+        let count = Count::Numbers {
+            value,
+            widths: widths.clone(),
+        };
+        Some(self.rendered(count, self.tail.clone()))
     }
 
     /// The same style with other dates: a calendar version becomes `today`, and a date that follows
