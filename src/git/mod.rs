@@ -5,16 +5,21 @@
 //! may be sent to another thread, not shared. libgit2's types do not leave this room, and this room
 //! knows nothing of specs: callers say which paths they care for.
 //!
-//! Start in [`Repository`]; a [`Snapshot`] is one of the two states that are compared.
+//! Start in [`Repository`] and [`Mirrors`]; a [`Snapshot`] is one of the two states that are compared.
 
 mod directory;
 mod error;
+mod fetch;
 mod history;
+mod mirrors;
 mod objects;
+mod remote;
 mod renames;
 mod repository;
 mod revisions;
+mod session;
 mod snapshot;
+mod transport;
 mod worktree;
 
 #[cfg(test)]
@@ -26,6 +31,13 @@ pub use history::CommitInfo;
 pub use history::Landing;
 pub use history::Person;
 pub use history::Revision;
+pub use mirrors::Mirror;
+pub use mirrors::Mirrors;
+pub use remote::Limits;
+pub use remote::MirrorError;
+pub use remote::Reach;
+pub use remote::Remote;
+pub use remote::Want;
 pub use repository::Repository;
 pub use revisions::Comparison;
 pub use revisions::DefaultBranch;

@@ -29,6 +29,14 @@ impl Repository {
         Ok(Self { inner })
     }
 
+    /// Opens a bare repository of our own.
+    pub(super) fn bare(folder: &Path) -> Result<Self, GitError> {
+        let doing = GitError::while_doing(format!("open {}", folder.display()));
+        git2::Repository::open_bare(folder)
+            .map(|inner| Self { inner })
+            .map_err(doing)
+    }
+
     /// The top folder: of the working tree, or of the bare repository.
     pub fn root(&self) -> &Path {
         self.inner.workdir().unwrap_or_else(|| self.inner.path())
