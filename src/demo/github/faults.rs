@@ -48,6 +48,17 @@ pub enum HookFault {
     Late(Duration),
 }
 
+/// A bad answer to a request of Git's own protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GitFault {
+    /// Any status, with no body.
+    Status(u16),
+    /// 200 and bytes that are no Git protocol.
+    Garbage,
+    /// 200 and then nothing, for ever.
+    Silence,
+}
+
 #[derive(Debug)]
 struct ApiRule {
     method: Option<String>,
@@ -61,6 +72,7 @@ struct ApiRule {
 pub(super) struct Faults {
     api: Vec<ApiRule>,
     hooks: VecDeque<HookFault>,
+    git: VecDeque<GitFault>,
     pub(super) held: Vec<super::hooks::Attempt>,
 }
 
@@ -79,6 +91,11 @@ impl Faults {
     /// The fault for the next delivery, if one is armed; uses it up.
     pub(super) fn for_delivery(&mut self) -> Option<HookFault> {
         self.hooks.pop_front()
+    }
+
+    /// The fault for the next Git request, if one is armed; uses it up.
+    pub(super) fn for_git(&mut self) -> Option<GitFault> {
+        self.git.pop_front()
     }
 }
 
@@ -99,11 +116,17 @@ impl GitHub {
         self.faults().hooks.extend(faults);
     }
 
+    /// Lets the next requests of Git's own protocol go wrong, one fault each, in this order.
+    pub fn fail_git(&self, faults: impl IntoIterator<Item = GitFault>) {
+        self.faults().git.extend(faults);
+    }
+
     /// Disarms every fault; held deliveries stay held.
     pub fn calm(&self) {
         let mut faults = self.faults();
         faults.api.clear();
         faults.hooks.clear();
+        faults.git.clear();
     }
 
     /// Delivers what was held, newest first.

@@ -58,6 +58,8 @@ pub use hooks::Delivery;
 pub use players::Commit;
 pub use players::Player;
 pub use setup::Access;
+pub use smart_http::GitRequest;
+pub use smart_http::GitStep;
 
 use faults::Faults;
 use world::World;
@@ -89,6 +91,7 @@ struct Inner {
 struct Log {
     exchanges: Vec<Exchange>,
     deliveries: Vec<Delivery>,
+    git: Vec<GitRequest>,
     on_their_way: usize,
 }
 
@@ -167,6 +170,11 @@ impl GitHub {
     /// Every attempt to deliver an event so far, oldest first.
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.log().deliveries.clone()
+    }
+
+    /// Every request of Git's own protocol so far, in the order in which they were answered.
+    pub fn git_requests(&self) -> Vec<GitRequest> {
+        self.log().git.clone()
     }
 
     /// Reads the state of the world.

@@ -44,7 +44,7 @@ pub(super) fn router(github: &GitHub) -> Router {
 }
 
 /// Whether someone may read a repository.
-pub(super) fn may_read(world: &World, caller: &Caller, repo: &Repo) -> bool {
+pub(in crate::demo::github) fn may_read(world: &World, caller: &Caller, repo: &Repo) -> bool {
     match caller {
         _ if !repo.private => true,
         Caller::Installation(id) => world
