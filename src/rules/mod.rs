@@ -142,11 +142,28 @@ pub struct VersionVerdict {
 }
 
 /// What a policy says about rules.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RulesConfig {
     /// Rule id → level; rules not named have their default.
     pub levels: BTreeMap<RuleId, Level>,
+}
+
+impl JsonSchema for RulesConfig {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "RulesConfig".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let level = generator.subschema_for::<Level>();
+        let ids = generator.subschema_for::<RuleId>();
+        schemars::json_schema!({
+            "type": "object",
+            "description": "Rule id to level; rules not named have their default.",
+            "propertyNames": ids,
+            "additionalProperties": level,
+        })
+    }
 }
 
 /// A change log that stands in a file of its own.
