@@ -10,6 +10,7 @@ mod codeowners;
 mod decision;
 mod evaluate;
 mod facts;
+pub mod ledger;
 pub(crate) mod near;
 mod policy;
 mod power;

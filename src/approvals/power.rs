@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
+
 use crate::diff::ChangeKind;
 use crate::ids::ChangeId;
 use crate::ids::Digest;
@@ -18,7 +20,7 @@ use super::sources::Source;
 use super::sources::owners_named;
 
 /// A change to who may approve, for people to see and to approve.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct PowerShift {
     /// For people to type.
     pub id: ChangeId,

@@ -1,0 +1,12 @@
+//! The ledger: what people decided, in their own words and ours, append-only and hash-chained.
+//!
+//! Pure: where it is kept is the store's business. [`Entry`] is one decision, [`Standing`] what all
+//! of them come to, [`Line`] one decision in its place in the chain. Start in [`Standing::votes`].
+
+mod chain;
+mod entry;
+mod standing;
+
+pub use chain::*;
+pub use entry::*;
+pub use standing::*;
