@@ -413,9 +413,7 @@ impl Body<'_, '_, '_> {
             if line.is_empty() {
                 continue;
             }
-            let starts_bold = inline
-                .strong_at(line.start + ornament(&inline.text[line.clone()]))
-                .is_some();
+            let starts_bold = inline.strong_at(line.start).is_some();
             if !nested && starts_bold {
                 if let Some(title) = lead::bold_heading(inline, line, alone) {
                     self.sentences(at, run.take());

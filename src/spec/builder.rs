@@ -103,9 +103,10 @@ impl<'s> Builder<'s> {
     pub(super) fn section(&mut self, new: NewSection<'_>) -> usize {
         let parent = &self.spec.sections[new.parent];
         let own = new.typing.and_then(|typing| typing.facet);
-        // Words like `description` say nothing against a section that is already typed.
+        // Words like `description` or `examples` say nothing against a section that is typed already.
         let own = own.filter(|facet| {
-            !(*facet == Facet::Metadata && !matches!(parent.facet, Facet::Prose | Facet::Metadata))
+            !matches!(facet, Facet::Metadata | Facet::Prose)
+                || matches!(parent.facet, Facet::Metadata | Facet::Prose)
         });
         let weight = new.typing.and_then(|typing| typing.weight);
         let section = Section {

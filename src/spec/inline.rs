@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::spec::title::ornament;
+
 /// The text of one paragraph, heading or cell without emphasis, code marks, link targets and
 /// escapes. Line breaks stay as `\n`.
 #[derive(Debug, Default, Clone)]
@@ -82,17 +84,25 @@ impl Inline {
         self.text.trim().is_empty()
     }
 
-    /// The bold part that starts at an offset.
-    pub(super) fn strong_at(&self, at: usize) -> Option<&Range<usize>> {
-        let index = self.strong.partition_point(|part| part.start < at);
-        self.strong.get(index).filter(|part| part.start == at)
+    /// The bold part that leads a line or statement which begins at an offset. An emoji may stand
+    /// before it or be its first character.
+    pub(super) fn strong_at(&self, start: usize) -> Option<&Range<usize>> {
+        leading(&self.strong, &self.text, start)
     }
 
-    /// The code part that starts at an offset.
-    pub(super) fn code_at(&self, at: usize) -> Option<&Range<usize>> {
-        let index = self.code.partition_point(|part| part.start < at);
-        self.code.get(index).filter(|part| part.start == at)
+    /// The code part that leads a line or statement which begins at an offset.
+    pub(super) fn code_at(&self, start: usize) -> Option<&Range<usize>> {
+        leading(&self.code, &self.text, start)
     }
+}
+
+fn leading<'p>(parts: &'p [Range<usize>], text: &str, start: usize) -> Option<&'p Range<usize>> {
+    let part = parts.get(parts.partition_point(|part| part.end <= start))?;
+    if part.start <= start {
+        return Some(part);
+    }
+    let dressed = start + ornament(&text[start..part.start]);
+    (dressed == part.start).then_some(part)
 }
 
 /// Joins wrapped lines and runs of white space, and trims.

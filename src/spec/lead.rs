@@ -83,9 +83,9 @@ pub(super) struct Pair {
 /// The pairs of a line that consists of bold labels with colons and their values.
 pub(super) fn bold_pairs(inline: &Inline, line: &Range<usize>) -> Vec<Pair> {
     let text = &inline.text;
-    let first = line.start + ornament(&text[line.clone()]);
+    let first = inline.strong_at(line.start).map(|part| part.start);
     let mut labels: Vec<(Range<usize>, usize)> = Vec::new();
-    let from = inline.strong.partition_point(|part| part.start < first);
+    let from = inline.strong.partition_point(|part| part.start < line.start);
     for part in &inline.strong[from..] {
         if part.end > line.end {
             break;
@@ -103,7 +103,7 @@ pub(super) fn bold_pairs(inline: &Inline, line: &Range<usize>) -> Vec<Pair> {
             continue;
         };
         // Between two pairs only separators may stand; the first begins the line.
-        if labels.is_empty() && part.start != first {
+        if labels.is_empty() && first != Some(part.start) {
             return Vec::new();
         }
         labels.push((part.clone(), value));
@@ -132,9 +132,8 @@ pub(super) fn bold_pairs(inline: &Inline, line: &Range<usize>) -> Vec<Pair> {
 /// The bold text that a line consists of, if it serves as a heading: `**Approval Required For**:`.
 pub(super) fn bold_heading(inline: &Inline, line: &Range<usize>, alone: bool) -> Option<Range<usize>> {
     let text = &inline.text;
-    let start = line.start + ornament(&text[line.clone()]);
-    let part = inline.strong_at(start)?;
-    if part.end > line.end {
+    let part = inline.strong_at(line.start)?;
+    if part.start < line.start || part.end > line.end {
         return None;
     }
     let rest = text[part.end..line.end].trim();

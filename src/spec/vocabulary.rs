@@ -234,7 +234,9 @@ impl Lexicon {
                 return None;
             }
             self.exact(&phrase).map(|typing| Typing {
-                weight: own_weight.or(typing.weight),
+                weight: own_weight
+                    .filter(|_| typing.facet != Some(Facet::Prose))
+                    .or(typing.weight),
                 ..typing
             })
         })
