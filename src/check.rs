@@ -4,6 +4,7 @@
 //! server needs beside the report (which facts about people are missing, who is to be asked) comes
 //! from [`judge`] in the same walk.
 
+mod findings;
 mod input;
 mod names;
 mod people;
@@ -13,7 +14,6 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use crate::diff::Change;
 use crate::diff::SpecDiff;
 use crate::diff::diff;
 use crate::ids::SpecPath;
@@ -26,7 +26,7 @@ use crate::report::SpecReport;
 use crate::report::Status;
 use crate::rules::Finding;
 use crate::rules::Severity;
-use crate::rules::VersionVerdict;
+use crate::rules::verdict;
 use crate::spec::Facet;
 use crate::spec::Spec;
 use crate::spec::parse;
@@ -59,7 +59,7 @@ pub fn judge(input: &CheckInput) -> Judgement {
 }
 
 fn finish(input: &CheckInput, specs: Vec<SpecReport>, findings: Vec<Vec<Finding>>) -> Report {
-    let mut findings: Vec<Finding> = findings.into_iter().flatten().collect();
+    let mut findings = findings::of_all(input, findings.into_iter().flatten().collect());
     findings.sort_by(|a, b| (a.severity, &a.path, a.line).cmp(&(b.severity, &b.path, b.line)));
     let mut report = Report {
         schema: SCHEMA.to_owned(),
@@ -96,18 +96,20 @@ fn describe(pair: &SpecPair, input: &CheckInput) -> (SpecReport, Vec<Finding>) {
     let path = pair.path();
     let bytes = pair.after.as_deref().unwrap_or_default();
     let spec = parse(path.as_str(), bytes, &input.config.vocabulary);
+    let version = verdict(None, Some(&spec), &[], input.config.zero_major);
+    let findings = findings::of_spec(input, pair, (None, Some(&spec)), &[], &version);
     let report = SpecReport {
         role: spec.identity().to_owned(),
         path,
         previous_path: None,
         status: Status::Unchanged,
-        version: verdict(None, Some(&spec), &[]),
+        version,
         changes: Vec::new(),
         powers: None,
         fallback: None,
         reading: Some(Reading::of(&spec)),
     };
-    (report, Vec::new())
+    (report, findings)
 }
 
 /// Reads both sides under the policy's vocabulary and compares them.
@@ -124,7 +126,8 @@ fn read<'a>(pair: &'a SpecPair, input: &CheckInput) -> ReadPair<'a> {
     let before = side(&pair.before_path, &pair.before);
     let after = side(&pair.after_path, &pair.after);
     let raw_differs = pair.before != pair.after;
-    let diff = diff(before.as_ref(), after.as_ref(), raw_differs, vocabulary);
+    let mut diff = diff(before.as_ref(), after.as_ref(), raw_differs, vocabulary);
+    input.config.set_bumps(&mut diff.changes);
     ReadPair {
         pair,
         before,
@@ -134,10 +137,10 @@ fn read<'a>(pair: &'a SpecPair, input: &CheckInput) -> ReadPair<'a> {
 }
 
 fn judge_one(read: &ReadPair<'_>, input: &CheckInput) -> (SpecReport, Vec<Finding>) {
-    let _ = input;
     let changes = &read.diff.changes;
-    let version = verdict(read.before.as_ref(), read.after.as_ref(), changes);
-    let findings = Vec::new();
+    let sides = (read.before.as_ref(), read.after.as_ref());
+    let version = verdict(sides.0, sides.1, changes, input.config.zero_major);
+    let findings = findings::of_spec(input, read.pair, sides, changes, &version);
     let path = read.pair.path();
     let previous = read.pair.before_path.clone().filter(|before| *before != path);
     let known = read.after.as_ref().or(read.before.as_ref());
@@ -156,18 +159,6 @@ fn judge_one(read: &ReadPair<'_>, input: &CheckInput) -> (SpecReport, Vec<Findin
         reading: None,
     };
     (report, findings)
-}
-
-fn verdict(before: Option<&Spec>, after: Option<&Spec>, changes: &[Change]) -> VersionVerdict {
-    let driver = changes.iter().rev().max_by_key(|change| change.bump);
-    VersionVerdict {
-        before: before.and_then(Spec::version).map(str::to_owned),
-        after: after.and_then(Spec::version).map(str::to_owned),
-        actual_bump: None,
-        required_bump: driver.map(|change| change.bump).unwrap_or_default(),
-        required_step: None,
-        driven_by: driver.map(|change| change.id.clone()),
-    }
 }
 
 /// What a new role may and must do.
