@@ -147,6 +147,7 @@ fn history_is_deepened_until_the_merge_base_is_certain() {
     let mirror = mirrors
         .fetch(&remote(&scene.server), &wants, Reach::Fork)
         .unwrap();
+    assert_eq!(mirror.wanted(), [scene.tip.clone(), scene.head.clone()]);
     assert_eq!(mirror.resolve("refs/pull/7/head").unwrap(), scene.head);
     let base = mirror.merge_base(&scene.tip, &scene.head).unwrap();
     assert_eq!(base, scene.fork);

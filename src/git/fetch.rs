@@ -18,6 +18,7 @@ use crate::git::Reach;
 use crate::git::Want;
 use crate::git::session::Session;
 use crate::git::transport;
+use crate::ids::CommitSha;
 
 /// Commits per line of history that are asked for, until the merge base is among them. The last is
 /// Git's word for all.
@@ -26,13 +27,14 @@ const DEPTHS: [i32; 4] = [64, 512, 4096, i32::MAX];
 /// Where a mirror's configuration keeps its depth.
 const DEPTH_KEY: &str = "specwarden.depth";
 
-/// Brings what is wanted into a mirror. Runs inside [`Session::run`].
+/// Brings what is wanted into a mirror; the commits, in the order of the wants. Runs inside
+/// [`Session::run`].
 pub(super) fn fetch(
     repo: &Repository,
     session: &Session,
     wants: &[Want],
     reach: Reach,
-) -> Result<(), MirrorError> {
+) -> Result<Vec<CommitSha>, MirrorError> {
     let told = |error| cause(session, &error);
     if let Some(ids) = known(wants) {
         let here = ids
@@ -40,17 +42,22 @@ pub(super) fn fetch(
             .try_fold(true, |all, id| Ok(all && complete(repo, *id)?))
             .map_err(told)?;
         if here && (reach == Reach::Trees || settled(repo, &ids).map_err(told)?) {
-            return Ok(());
+            return Ok(named_commits(&ids));
         }
     }
+    let mut ids = Vec::new();
     for depth in depths(repo, reach) {
-        let ids = download(repo, session, wants, depth)?;
+        ids = download(repo, session, wants, depth)?;
         remember(repo, depth).map_err(told)?;
         if reach == Reach::Trees || settled(repo, &ids).map_err(told)? {
             break;
         }
     }
-    Ok(())
+    Ok(named_commits(&ids))
+}
+
+fn named_commits(ids: &[Oid]) -> Vec<CommitSha> {
+    ids.iter().map(|id| CommitSha(id.to_string())).collect()
 }
 
 /// The depths to try, in this order; 0 asks for all that is missing. Never less than what this

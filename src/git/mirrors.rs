@@ -30,6 +30,7 @@ use crate::git::fetch;
 use crate::git::session::Budget;
 use crate::git::session::Session;
 use crate::git::transport;
+use crate::ids::CommitSha;
 
 /// How many processes may have a cache in the same folder at the same time.
 const LANES: usize = 16;
@@ -84,10 +85,17 @@ impl Home {
 pub struct Mirror {
     repository: Repository,
     home: Arc<Home>,
+    wanted: Vec<CommitSha>,
     received: u64,
 }
 
 impl Mirror {
+    /// The commits that were wanted, in the order of the wants. Where refs were wanted, prefer this to
+    /// resolving them: another fetch may have moved them since.
+    pub fn wanted(&self) -> &[CommitSha] {
+        &self.wanted
+    }
+
     /// Bytes that the fetch has cost; 0 where everything was there.
     pub fn received(&self) -> u64 {
         self.received
@@ -173,8 +181,8 @@ impl Mirrors {
             let tried = Repository::bare(&home.path)
                 .map_err(|error| MirrorError::Damaged(error.to_string()))
                 .and_then(|repository| {
-                    session.run(|| fetch::fetch(&repository.inner, &session, wants, reach))?;
-                    Ok(repository)
+                    let wanted = session.run(|| fetch::fetch(&repository.inner, &session, wants, reach))?;
+                    Ok((repository, wanted))
                 });
             let retry = match &tried {
                 Err(MirrorError::Damaged(why)) => {
@@ -205,9 +213,10 @@ impl Mirrors {
                 *place = Some(Arc::clone(&home));
                 slot.bytes.store(size(&home.path), Ordering::Relaxed);
             }
-            return tried.map(|repository| Mirror {
+            return tried.map(|(repository, wanted)| Mirror {
                 repository,
                 home,
+                wanted,
                 received: session.received(),
             });
         }

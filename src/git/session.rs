@@ -245,7 +245,8 @@ fn read(answer: Answer, expected: &str) -> Result<ureq::BodyReader<'static>, Mir
         .and_then(|kind| kind.to_str().ok());
     let kind = kind.unwrap_or_default().to_owned();
     match answer.status().as_u16() {
-        200 if kind == expected => Ok(answer.into_body().into_reader()),
+        // Without a type, the bytes have to speak for themselves.
+        200 if kind == expected || kind.is_empty() => Ok(answer.into_body().into_reader()),
         200 => Err(MirrorError::Network(format!(
             "answers with `{kind}`, not as a Git server does"
         ))),
