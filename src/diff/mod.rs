@@ -118,8 +118,8 @@ pub fn diff(
 ) -> SpecDiff {
     let (mut drafts, fallback, identity) = match (before, after) {
         (None, None) => return SpecDiff::default(),
-        (None, Some(spec)) => (vec![whole(ChangeKind::SpecAdded, spec)], None, spec.identity()),
-        (Some(spec), None) => (vec![whole(ChangeKind::SpecRemoved, spec)], None, spec.identity()),
+        (None, Some(spec)) => return comes_or_goes(ChangeKind::SpecAdded, spec),
+        (Some(spec), None) => return comes_or_goes(ChangeKind::SpecRemoved, spec),
         (Some(before), Some(after)) => {
             let (drafts, fallback) = between(before, after, raw_differs, vocabulary);
             (drafts, fallback, before.identity())
@@ -174,6 +174,15 @@ fn between(
         ));
     }
     (changes, items.fallback.clone())
+}
+
+fn comes_or_goes(kind: ChangeKind, spec: &Spec) -> SpecDiff {
+    let mut changes = vec![whole(kind, spec)];
+    digest::name_whole(&mut changes, spec);
+    SpecDiff {
+        changes,
+        fallback: None,
+    }
 }
 
 /// A file that comes or goes as a whole.
