@@ -12,6 +12,7 @@ pub use parse::Parsed;
 pub use parse::parse;
 pub use resolve::Objection;
 pub use resolve::Shown;
+pub use resolve::approved_changes;
 pub use resolve::resolve;
 pub use resolve::resolve_objection;
 

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::approvals::ledger::ApprovedChange;
 use crate::approvals::near;
 use crate::ids::ChangeId;
 use crate::ids::Digest;
@@ -30,6 +31,22 @@ pub struct Shown {
     pub previous_path: Option<SpecPath>,
     /// Its changes.
     pub changes: Vec<(ChangeId, Digest)>,
+}
+
+/// What these digests are called in what was shown, for the ledger.
+pub fn approved_changes(digests: &[Digest], shown: &[Shown]) -> Vec<ApprovedChange> {
+    let mut named = Vec::new();
+    for spec in shown {
+        for (id, digest) in spec.changes.iter().filter(|(_, digest)| digests.contains(digest)) {
+            named.push(ApprovedChange {
+                role: spec.role.clone(),
+                path: spec.path.to_string(),
+                id: id.clone(),
+                digest: digest.clone(),
+            });
+        }
+    }
+    named
 }
 
 /// The changes an approval is about, each once. Nothing is approved where one name is wrong.

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
 
-use crate::command;
 use crate::ids::ChangeId;
 use crate::ids::CommitSha;
 use crate::ids::DeliveryId;
@@ -130,22 +129,4 @@ pub struct GrantedRule {
     pub approved_by: Vec<Login>,
     /// The memberships and permissions that were seen, in words.
     pub seen: Vec<String>,
-}
-
-impl ApprovedChange {
-    /// What these digests are called in what was shown.
-    pub fn named(digests: &[Digest], shown: &[command::Shown]) -> Vec<Self> {
-        let mut named = Vec::new();
-        for spec in shown {
-            for (id, digest) in spec.changes.iter().filter(|(_, digest)| digests.contains(digest)) {
-                named.push(Self {
-                    role: spec.role.clone(),
-                    path: spec.path.to_string(),
-                    id: id.clone(),
-                    digest: digest.clone(),
-                });
-            }
-        }
-        named
-    }
 }
