@@ -462,9 +462,11 @@ fn merge_paragraphs(matched: &Matched<'_, '_>, drafts: Vec<Draft>) -> Vec<Draft>
             continue;
         };
         match first.get(&paragraph) {
-            Some(&at) => join(&mut out[at].change, draft.change),
+            Some(&at) => join_lines(&mut out[at].change, &draft.change),
             None => {
                 first.insert(paragraph, out.len());
+                let mut draft = draft;
+                widen(matched, &mut draft, (&b_ids, &a_ids));
                 out.push(draft);
             }
         }
@@ -472,13 +474,42 @@ fn merge_paragraphs(matched: &Matched<'_, '_>, drafts: Vec<Draft>) -> Vec<Draft>
     out
 }
 
-fn join(change: &mut Change, other: Change) {
-    let text = |x: &mut Option<String>, y: Option<String>| {
-        *x = match (x.take(), y) {
-            (Some(x), Some(y)) => Some(format!("{x} {y}")),
-            (x, y) => x.or(y),
-        };
+/// Shows the whole paragraph on each side, not only the sentence that differs.
+fn widen(matched: &Matched<'_, '_>, draft: &mut Draft, (b_ids, a_ids): (&[usize], &[usize])) {
+    let text = |side: &Side<'_>, ids: &[usize], index: usize| -> String {
+        let prose = |i: &usize| ids[*i] == ids[index] && side.item(*i).facet == Facet::Prose;
+        let all: Vec<&str> = (ids[index]..ids.len())
+            .take_while(|i| ids[*i] == ids[index])
+            .filter(prose)
+            .map(|i| side.item(i).text.as_str())
+            .collect();
+        all.join(" ")
     };
+    // The partner of a sentence that stands alone is the paragraph that its neighbours are in.
+    let partner = |ids: &[usize], index: usize, pairs: &[Option<usize>]| {
+        (ids[index]..ids.len())
+            .take_while(|i| ids[*i] == ids[index])
+            .find_map(|i| pairs[i])
+    };
+    let b = draft.before.or_else(|| {
+        draft
+            .after
+            .and_then(|a| partner(a_ids, a, &matched.items.backward))
+    });
+    let a = draft.after.or_else(|| {
+        draft
+            .before
+            .and_then(|b| partner(b_ids, b, &matched.items.forward))
+    });
+    draft.change.before = b
+        .map(|b| text(matched.before, b_ids, b))
+        .or(draft.change.before.take());
+    draft.change.after = a
+        .map(|a| text(matched.after, a_ids, a))
+        .or(draft.change.after.take());
+}
+
+fn join_lines(change: &mut Change, other: &Change) {
     let lines = |x: &mut Option<Lines>, y: Option<Lines>| {
         *x = match (*x, y) {
             (Some(x), Some(y)) => Some(Lines {
@@ -488,8 +519,6 @@ fn join(change: &mut Change, other: Change) {
             (x, y) => x.or(y),
         };
     };
-    text(&mut change.before, other.before);
-    text(&mut change.after, other.after);
     lines(&mut change.lines.before, other.lines.before);
     lines(&mut change.lines.after, other.lines.after);
 }

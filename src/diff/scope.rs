@@ -22,14 +22,32 @@ pub fn compare(before: &Reading, after: &Reading, frame: Frame, effects: &mut Ef
         match op {
             DiffOp::Equal { .. } => {}
             DiffOp::Delete {
-                old_index, old_len, ..
+                old_index: from,
+                old_len: length,
+                ..
             } => {
-                lone(before, old_index, old_len, Side::Before, frame, governed, effects);
+                let part = Part {
+                    reading: before,
+                    other: after,
+                    from,
+                    length,
+                    side: Side::Before,
+                };
+                lone(&part, frame, governed, effects);
             }
             DiffOp::Insert {
-                new_index, new_len, ..
+                new_index: from,
+                new_len: length,
+                ..
             } => {
-                lone(after, new_index, new_len, Side::After, frame, governed, effects);
+                let part = Part {
+                    reading: after,
+                    other: before,
+                    from,
+                    length,
+                    side: Side::After,
+                };
+                lone(&part, frame, governed, effects);
             }
             DiffOp::Replace {
                 old_index,
@@ -54,47 +72,60 @@ enum Side {
 }
 
 /// Words that stand on one side only.
-fn lone(
-    reading: &Reading,
+struct Part<'r> {
+    reading: &'r Reading,
+    other: &'r Reading,
     from: usize,
     length: usize,
     side: Side,
-    frame: Frame,
-    governed: bool,
-    effects: &mut Effects,
-) {
-    let words = &reading.words[from..from + length];
-    let fresh = |at: usize| !reading.taken[at];
-    let word = match side {
-        Side::Before => "is gone",
-        Side::After => "is new",
+}
+
+impl Part<'_> {
+    fn words(&self) -> &[String] {
+        &self.reading.words[self.from..self.from + self.length]
+    }
+
+    /// Whether this side says more by about these words: otherwise they were only put elsewhere or
+    /// replaced, and the alignment merely cut them off.
+    fn is_surplus(&self, words: &[String]) -> bool {
+        let meaning = |list: &[String]| list.iter().filter(|w| !is_function_word(w)).count();
+        let (own, others) = (meaning(&self.reading.words), meaning(&self.other.words));
+        let weight = meaning(words);
+        let known: Vec<String> = self.other.words.iter().map(|w| stem(w)).collect();
+        let elsewhere = words
+            .iter()
+            .filter(|w| !is_function_word(w) && known.contains(&stem(w)))
+            .count();
+        own >= others + weight.div_ceil(2).max(1) && elsewhere * 2 < weight.max(1)
+    }
+}
+
+fn lone(part: &Part<'_>, frame: Frame, governed: bool, effects: &mut Effects) {
+    let reading = part.reading;
+    let (word, gone) = match part.side {
+        Side::Before => ("is gone", true),
+        Side::After => ("is new", false),
     };
-    // Fewer cases bind less; under a power they bind more. `way` is what a word that narrows means when it comes.
+    // Fewer cases bind less; under a power they bind more: what a word that narrows means when it comes.
     let narrower = Way::Looser.turn_if(frame.grant);
-    for (offset, narrow) in words.iter().enumerate() {
-        let at = from + offset;
+    for (offset, narrow) in part.words().iter().enumerate() {
+        let at = part.from + offset;
         let is_narrow = matches!(lexicon().phrase_at(&reading.words, at), Some((Class::Narrow, _)));
         let before_noun = reading.words.get(at + 1).is_some_and(|w| !is_function_word(w));
-        if is_narrow && fresh(at) && before_noun {
-            effects.push(
-                narrower.turn_if(side == Side::Before),
-                format!("\"{narrow}\" {word}"),
-            );
+        if is_narrow && !reading.taken[at] && before_noun && part.is_surplus(std::slice::from_ref(narrow)) {
+            effects.push(narrower.turn_if(gone), format!("\"{narrow}\" {word}"));
             return;
         }
     }
     if governed {
         return;
     }
-    if let Some(element) = joined_element(reading, from, length) {
+    if let Some(element) = joined_element(part) {
         // In an obligation each further element asks more, an alternative ("or") asks less; a prohibition or a
         // situation covers more with each element; a power reaches further.
         let alternative = element.or && !reading.forbids() && !frame.trigger && !frame.grant;
         let more = Way::Tighter.turn_if(frame.grant || alternative);
-        effects.push(
-            more.turn_if(side == Side::Before),
-            format!("\"{}\" {word}", element.text),
-        );
+        effects.push(more.turn_if(gone), format!("\"{}\" {word}", element.text));
     }
 }
 
@@ -104,8 +135,8 @@ struct Element {
 }
 
 /// `and X`, `or X`, at the end or before another joined part, where X is short and names things.
-fn joined_element(reading: &Reading, from: usize, length: usize) -> Option<Element> {
-    let words = &reading.words[from..from + length];
+fn joined_element(part: &Part<'_>) -> Option<Element> {
+    let (reading, words) = (part.reading, part.words());
     let joins = |w: &String| matches!(w.as_str(), "and" | "or");
     let leading = words.first().is_some_and(joins);
     let trailing = words.last().is_some_and(joins);
@@ -115,13 +146,16 @@ fn joined_element(reading: &Reading, from: usize, length: usize) -> Option<Eleme
         (&words[..words.len() - 1], words[words.len() - 1] == "or")
     } else {
         // The middle of an enumeration: `a, X, b and c` loses its commas; look for the joint further on.
-        let ahead = reading.words[from + length..].iter().take(4).find(|w| joins(w))?;
-        let short = length <= 3 && words.iter().all(|w| !is_function_word(w));
+        let ahead = reading.words[part.from + part.length..]
+            .iter()
+            .take(4)
+            .find(|w| joins(w))?;
+        let short = part.length <= 3 && words.iter().all(|w| !is_function_word(w));
         (if short { words } else { return None }, ahead == "or")
     };
     let named = !rest.is_empty() && rest.len() <= 8 && rest.iter().any(|w| !is_function_word(w));
-    let untaken = (from..from + length).all(|at| !reading.taken[at]);
-    (named && untaken).then(|| Element {
+    let untaken = (part.from..part.from + part.length).all(|at| !reading.taken[at]);
+    (named && untaken && part.is_surplus(rest)).then(|| Element {
         text: rest.join(" "),
         or,
     })
