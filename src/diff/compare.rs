@@ -645,7 +645,7 @@ fn exception_pair(b: &Mark, a: &Mark, way: Way, effects: &mut Effects) {
         // Another joined case widens an exception; a further word about the same case narrows it.
         effects.push(way.turn_if(joined(a) <= joined(b)), change(&b.text, &a.text));
     } else if within(&y, &x) && x.len() > y.len() {
-        effects.push(way.turn_if(joined(a) >= joined(b)), change(&b.text, &a.text));
+        effects.push(way.turn_if(joined(a) < joined(b)), change(&b.text, &a.text));
     } else if shared * 3 < x.len().max(y.len()) {
         effects
             .unclear

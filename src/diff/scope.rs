@@ -63,6 +63,53 @@ pub fn compare(before: &Reading, after: &Reading, frame: Frame, effects: &mut Ef
             }
         }
     }
+    if effects.is_empty() {
+        enumerations(before, after, frame, effects);
+    }
+}
+
+/// `ropes, hooks and chains` against `ropes and hooks`: one side lists everything that the other does,
+/// and something more.
+fn enumerations(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
+    for (reading, other, gone) in [(before, after, true), (after, before, false)] {
+        let mut rest: Vec<String> = reading.words.iter().map(|w| stem(w)).collect();
+        let contained = other.words.iter().all(|word| {
+            let joint = is_joint(word);
+            let found = rest.iter().position(|r| *r == stem(word));
+            found.map(|at| rest.remove(at)).is_some() || joint
+        });
+        let surplus: Vec<usize> = (0..reading.words.len())
+            .filter(|&at| !is_function_word(&reading.words[at]) && rest.contains(&stem(&reading.words[at])))
+            .collect();
+        let (Some(&first), Some(&last)) = (surplus.first(), surplus.last()) else {
+            continue;
+        };
+        let near = first.saturating_sub(1)..(last + 3).min(reading.words.len());
+        let Some(joint) = reading.words[near].iter().find(|w| is_joint(w)) else {
+            continue;
+        };
+        if !contained || surplus.len() > 4 || last - first > 4 || reading.taken[first] {
+            continue;
+        }
+        let text = reading.words[first..=last].join(" ");
+        let way = more_elements(joint == "or", reading, frame).turn_if(gone);
+        effects.push(
+            way,
+            format!("\"{text}\" {}", if gone { "is gone" } else { "is new" }),
+        );
+        return;
+    }
+}
+
+fn is_joint(word: &str) -> bool {
+    matches!(word, "and" | "or")
+}
+
+/// In an obligation each further element asks more, an alternative ("or") asks less; a prohibition or
+/// a situation covers more with each element; a power reaches further.
+fn more_elements(or: bool, reading: &Reading, frame: Frame) -> Way {
+    let alternative = or && !reading.forbids() && !frame.trigger && !frame.grant;
+    Way::Tighter.turn_if(frame.grant || alternative)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -121,10 +168,7 @@ fn lone(part: &Part<'_>, frame: Frame, governed: bool, effects: &mut Effects) {
         return;
     }
     if let Some(element) = joined_element(part) {
-        // In an obligation each further element asks more, an alternative ("or") asks less; a prohibition or a
-        // situation covers more with each element; a power reaches further.
-        let alternative = element.or && !reading.forbids() && !frame.trigger && !frame.grant;
-        let more = Way::Tighter.turn_if(frame.grant || alternative);
+        let more = more_elements(element.or, reading, frame);
         effects.push(more.turn_if(gone), format!("\"{}\" {word}", element.text));
     }
 }
@@ -137,7 +181,7 @@ struct Element {
 /// `and X`, `or X`, at the end or before another joined part, where X is short and names things.
 fn joined_element(part: &Part<'_>) -> Option<Element> {
     let (reading, words) = (part.reading, part.words());
-    let joins = |w: &String| matches!(w.as_str(), "and" | "or");
+    let joins = |w: &String| is_joint(w);
     let leading = words.first().is_some_and(joins);
     let trailing = words.last().is_some_and(joins);
     let (rest, or) = if leading {
