@@ -254,3 +254,75 @@ fn greedy_cover(open: &[Open]) -> BTreeSet<Reviewer> {
         };
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::approvals::sample::*;
+
+    #[test]
+    fn only_facts_about_those_who_spoke_are_needed() {
+        let needed = |case: &Case| case.ask(needed_facts);
+        let nobody = needed(&Case::new());
+        assert!(nobody.memberships.is_empty() && nobody.permissions.is_empty());
+        assert_eq!(nobody.teams.len(), 1);
+
+        let voted = needed(&Case::new().approved_by(&["alice", "sam"]));
+        assert_eq!(
+            voted.memberships.len(),
+            1,
+            "the author need not be asked about: {voted:?}"
+        );
+        assert!(
+            voted.teams.is_empty(),
+            "a satisfied rule needs no more: {voted:?}"
+        );
+
+        let named = Case::new()
+            .rules("[{ name: a, from: { users: [sam], teams: [acme/security] } }]")
+            .approved_by(&["sam"]);
+        assert_eq!(needed(&named), NeededFacts::default());
+
+        let lent = Case::new()
+            .with(|c| c.policy.delegates.push(delegate("sue", "out", "2026-12-31")))
+            .approved_by(&["out"]);
+        let asked: Vec<Login> = needed(&lent)
+            .memberships
+            .into_iter()
+            .map(|(_, login)| login)
+            .collect();
+        assert_eq!(asked, [Login::new("out"), Login::new("sue")]);
+    }
+
+    #[test]
+    fn reviewers_are_the_smallest_set_and_never_the_wrong_ones() {
+        use Reviewer::Team;
+        use Reviewer::User;
+        let user = |name: &str| User(Login::new(name));
+        let two = "[{ name: a, from: { teams: [acme/security, acme/finance] } }, { name: b, from: { teams: [acme/finance], users: [bob] } }]";
+        let chosen = |case: &Case, asked: &[Reviewer], removed: &[Reviewer]| {
+            let (users, teams) = case.ask(|subject| reviewers(subject, asked, removed));
+            let mut names: Vec<String> = teams.iter().map(ToString::to_string).collect();
+            names.extend(users.iter().map(ToString::to_string));
+            names.join(" ")
+        };
+        let case = Case::new().rules(two);
+        assert_eq!(chosen(&case, &[], &[]), "acme/finance");
+        assert_eq!(chosen(&case, &[Team(team("finance"))], &[]), "");
+        assert_eq!(chosen(&case, &[], &[Team(team("finance"))]), "acme/security bob");
+        assert_eq!(chosen(&case, &[user("bob")], &[]), "acme/finance");
+
+        let people = Case::new().rules("[{ name: p, require: 2, from: { users: [alice, x, y, z] } }]");
+        assert_eq!(chosen(&people, &[], &[]), "x y");
+        assert_eq!(chosen(&people, &[user("x")], &[user("y")]), "z");
+        assert_eq!(chosen(&people.approved_by(&["x"]), &[], &[]), "y");
+
+        assert_eq!(chosen(&Case::new().approved_by(&["sam"]), &[], &[]), "");
+        let large: Vec<String> = (0..30).map(|n| format!("u{n:02}")).collect();
+        let many = Case::new().rules(&format!(
+            "[{{ name: p, require: 2, from: {{ users: [{}] }} }}]",
+            large.join(", ")
+        ));
+        assert_eq!(chosen(&many, &[], &[]), "u00 u01");
+    }
+}

@@ -10,11 +10,15 @@ mod codeowners;
 mod decision;
 mod evaluate;
 mod facts;
+#[cfg(test)]
+mod harmless;
 pub mod ledger;
 pub(crate) mod near;
 mod policy;
 mod power;
 mod reject;
+#[cfg(test)]
+mod sample;
 mod sources;
 mod standing;
 mod subject;

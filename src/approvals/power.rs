@@ -329,3 +329,54 @@ fn sources_of(rule: &Rule) -> BTreeSet<String> {
     names.extend(from.codeowners.then(|| "each spec's code owners".to_owned()));
     names
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::approvals::sample::*;
+    use crate::ids::Login;
+
+    #[test]
+    fn who_gains_what_is_said() {
+        let shifts = |case: &Case| {
+            let sentences = case.ask(|s| {
+                power_shifts(s)
+                    .into_iter()
+                    .flat_map(|p| p.sentences)
+                    .collect::<Vec<_>>()
+            });
+            sentences.join("\n")
+        };
+        let owner = Case::new().with(|c| {
+            c.owner_after = Some("@out");
+            c.changes = vec![change(ChangeKind::OwnerChanged, "owner")];
+        });
+        assert_eq!(
+            shifts(&owner),
+            "gives @out approval over the role agent\ntakes approval over the role agent from @olga"
+        );
+        let codeowners = Case::new()
+            .rules("[{ name: owners, from: { codeowners: true } }]")
+            .with(|c| {
+                c.codeowners = Some("* @sam\n".to_owned());
+                let after = Some("* @sam @out\n".to_owned());
+                c.power
+                    .push((SpecPath::new("CODEOWNERS"), digest("co"), Edit::Codeowners(after)));
+            });
+        assert_eq!(shifts(&codeowners), "gives @out approval over 3 roles");
+        let policy = Case::new().with(|c| {
+            let mut relaxed = c.policy.clone();
+            relaxed.rules.as_mut().unwrap()[0]
+                .from
+                .users
+                .push(Login::new("out"));
+            relaxed.people.insert("CEO".to_owned(), Login::new("out"));
+            c.power
+                .push((SpecPath::new("p.yml"), digest("p"), Edit::Policy(Some(relaxed))));
+        });
+        assert_eq!(
+            shifts(&policy),
+            "gives @out approval over 3 roles under the rule `security`\nsays that \"CEO\" is @out"
+        );
+    }
+}
