@@ -55,7 +55,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 10 s to connect, 30 s of silence, 2 minutes in all, 256 MiB a fetch; 500 mirrors, 8 GiB.
+    /// 10 s to connect, 30 s of silence, 2 minutes in all, 256 MiB a fetch; 500 mirrors, 2 GiB.
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
@@ -63,7 +63,7 @@ impl Default for Limits {
             overall: Duration::from_secs(120),
             fetch_bytes: 256 << 20,
             mirrors: 500,
-            total_bytes: 8 << 30,
+            total_bytes: 2 << 30,
         }
     }
 }
