@@ -1,0 +1,450 @@
+//! Who we are, and one place through which every call goes.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use http::HeaderMap;
+use http::HeaderValue;
+use http::Method;
+use http::Request;
+use http::StatusCode;
+use http_body_util::BodyExt;
+use jiff::Timestamp;
+use octocrab::Octocrab;
+use secrecy::ExposeSecret;
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::GitHubError;
+use super::error::Route;
+use crate::ids::InstallationId;
+
+const CALL_TIMEOUT: Duration = Duration::from_secs(30);
+const LARGEST_ANSWER: usize = 32 * 1024 * 1024;
+const TOKEN_MARGIN_SECONDS: i64 = 300;
+
+/// What a GitHub App proves itself with.
+#[derive(Clone, Debug)]
+pub struct AppCredentials {
+    /// The App's id.
+    pub app_id: u64,
+    /// Its private key, PEM.
+    pub private_key: SecretString,
+}
+
+/// The App at one GitHub.
+#[derive(Clone)]
+pub struct GitHub {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    app: Octocrab,
+    app_id: u64,
+    tokens: Mutex<HashMap<InstallationId, Arc<tokio::sync::Mutex<Option<Token>>>>>,
+    answers: moka::future::Cache<String, Remembered>,
+}
+
+#[derive(Clone)]
+struct Token {
+    crab: Octocrab,
+    secret: SecretString,
+    expires: Timestamp,
+}
+
+/// An answer that GitHub gave with an ETag.
+#[derive(Clone)]
+struct Remembered {
+    etag: HeaderValue,
+    body: Arc<[u8]>,
+}
+
+impl fmt::Debug for GitHub {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GitHub")
+            .field("app_id", &self.inner.app_id)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A call to be made.
+pub(super) struct Call<'a, B: Serialize + ?Sized> {
+    pub(super) route: Route,
+    pub(super) method: Method,
+    pub(super) path: String,
+    pub(super) accept: Option<&'static str>,
+    pub(super) body: Option<&'a B>,
+}
+
+impl Call<'_, ()> {
+    pub(super) fn get(route: Route, path: String) -> Self {
+        Self {
+            route,
+            method: Method::GET,
+            path,
+            accept: None,
+            body: None,
+        }
+    }
+}
+
+impl<'a, B: Serialize + ?Sized> Call<'a, B> {
+    pub(super) fn send(route: Route, method: Method, path: String, body: &'a B) -> Self {
+        Self {
+            route,
+            method,
+            path,
+            accept: None,
+            body: Some(body),
+        }
+    }
+}
+
+/// What came back.
+pub(super) struct Answer {
+    pub(super) route: Route,
+    pub(super) body: Arc<[u8]>,
+}
+
+impl Answer {
+    pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, GitHubError> {
+        serde_json::from_slice(&self.body).map_err(|error| GitHubError::Flaky {
+            route: self.route,
+            why: format!("the answer does not read as expected: {error}"),
+        })
+    }
+}
+
+impl GitHub {
+    /// A client for the App at `api_url` (`https://api.github.com`, or `https://host/api/v3`).
+    ///
+    /// # Errors
+    ///
+    /// Where the key is no RSA key in PEM or the URL is none. Neither is quoted in the message.
+    pub fn new(api_url: &str, credentials: &AppCredentials) -> Result<Self, GitHubError> {
+        let key = octocrab::auth::EncodingKey::from_rsa_pem(credentials.private_key.expose_secret().as_bytes())
+            .map_err(|_| GitHubError::Settings("PRIVATE_KEY is no RSA private key in PEM".to_owned()))?;
+        let app = builder(api_url)?
+            .app(credentials.app_id.into(), key)
+            .build()
+            .map_err(|error| GitHubError::Settings(format!("cannot set up TLS: {}", chain(&error))))?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                app,
+                app_id: credentials.app_id,
+                tokens: Mutex::default(),
+                answers: moka::future::Cache::builder()
+                    .max_capacity(16 * 1024 * 1024)
+                    .weigher(|key: &String, answer: &Remembered| {
+                        u32::try_from(key.len() + answer.body.len()).unwrap_or(u32::MAX)
+                    })
+                    .build(),
+            }),
+        })
+    }
+
+    /// The App's id.
+    pub fn app_id(&self) -> u64 {
+        self.inner.app_id
+    }
+
+    /// Calls in the name of one installation, counted under `cause`.
+    pub fn installation(&self, id: InstallationId, cause: &'static str) -> Installation {
+        Installation {
+            github: self.clone(),
+            id,
+            cause,
+        }
+    }
+
+    /// Makes a call in the App's own name.
+    pub(super) async fn call<B: Serialize + ?Sized>(
+        &self,
+        cause: &'static str,
+        call: &Call<'_, B>,
+    ) -> Result<Answer, GitHubError> {
+        plainly(&self.inner.app, cause, call).await
+    }
+
+    async fn token(&self, id: InstallationId, cause: &'static str) -> Result<Token, GitHubError> {
+        let slot = {
+            let mut tokens = self.inner.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+            tokens.entry(id).or_default().clone()
+        };
+        let mut slot = slot.lock().await;
+        if let Some(token) = slot.as_ref()
+            && token.expires.as_second() - Timestamp::now().as_second() > TOKEN_MARGIN_SECONDS
+        {
+            return Ok(token.clone());
+        }
+        #[derive(Deserialize)]
+        struct Made {
+            token: SecretString,
+            expires_at: Timestamp,
+        }
+        let everything = serde_json::Map::new();
+        let call = Call::send(
+            "POST /app/installations/{}/access_tokens",
+            Method::POST,
+            format!("/app/installations/{id}/access_tokens"),
+            &everything,
+        );
+        let made: Made = self.call(cause, &call).await?.json()?;
+        let crab = self
+            .inner
+            .app
+            .user_access_token(made.token.clone())
+            .map_err(|_| GitHubError::Settings("the installation token cannot be sent".to_owned()))?;
+        let token = Token {
+            crab,
+            secret: made.token,
+            expires: made.expires_at,
+        };
+        *slot = Some(token.clone());
+        Ok(token)
+    }
+
+    fn forget_token(&self, id: InstallationId) {
+        let mut tokens = self.inner.tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        tokens.remove(&id);
+    }
+}
+
+/// The App as installed in one account, working for one cause.
+#[derive(Clone, Debug)]
+pub struct Installation {
+    github: GitHub,
+    id: InstallationId,
+    cause: &'static str,
+}
+
+impl Installation {
+    /// Which installation.
+    pub fn id(&self) -> InstallationId {
+        self.id
+    }
+
+    /// A token for Git, valid for five minutes at least.
+    ///
+    /// # Errors
+    ///
+    /// As any call.
+    pub async fn git_token(&self) -> Result<SecretString, GitHubError> {
+        Ok(self.github.token(self.id, self.cause).await?.secret)
+    }
+
+    /// Makes a call; a token that was revoked is replaced once. Answers to reads are remembered by
+    /// their ETag, as a repeated read then costs nothing of the rate limit.
+    pub(super) async fn call<B: Serialize + ?Sized>(&self, call: &Call<'_, B>) -> Result<Answer, GitHubError> {
+        match self.call_once(call).await {
+            Err(GitHubError::Unauthorized { .. }) => {
+                self.github.forget_token(self.id);
+                self.call_once(call).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn call_once<B: Serialize + ?Sized>(&self, call: &Call<'_, B>) -> Result<Answer, GitHubError> {
+        let token = self.github.token(self.id, self.cause).await?;
+        let answers = &self.github.inner.answers;
+        let key = format!(
+            "{} {} {} {}",
+            self.id,
+            call.method,
+            call.path,
+            call.accept.unwrap_or("")
+        );
+        let remembered = match call.method {
+            Method::GET => answers.get(&key).await,
+            _ => None,
+        };
+        let reply = exchange(&token.crab, call, remembered.as_ref().map(|answer| &answer.etag)).await;
+        count(call.route, self.cause, &reply);
+        let reply = reply?;
+        if let Some(left) = reply.headers.get("x-ratelimit-remaining")
+            && let Ok(left) = left.to_str().unwrap_or_default().parse::<f64>()
+        {
+            metrics::gauge!("specwarden_github_rate_limit_remaining", "installation" => self.id.to_string())
+                .set(left);
+        }
+        if let Some(error) = GitHubError::of(
+            call.route,
+            reply.status,
+            &reply.headers,
+            &reply.body,
+            Timestamp::now(),
+        ) {
+            return Err(error);
+        }
+        if reply.status == StatusCode::NOT_MODIFIED
+            && let Some(remembered) = remembered
+        {
+            metrics::counter!("specwarden_github_cache_hits_total", "route" => call.route).increment(1);
+            return Ok(Answer {
+                route: call.route,
+                body: remembered.body,
+            });
+        }
+        if call.method == Method::GET
+            && let Some(etag) = reply.headers.get(http::header::ETAG)
+        {
+            let answer = Remembered {
+                etag: etag.clone(),
+                body: reply.body.clone(),
+            };
+            answers.insert(key, answer).await;
+        }
+        Ok(Answer {
+            route: call.route,
+            body: reply.body,
+        })
+    }
+}
+
+/// Makes a call without an App.
+pub(super) async fn call_openly<B: Serialize + ?Sized>(
+    crab: &Octocrab,
+    call: &Call<'_, B>,
+) -> Result<Answer, GitHubError> {
+    plainly(crab, "setup", call).await
+}
+
+async fn plainly<B: Serialize + ?Sized>(
+    crab: &Octocrab,
+    cause: &'static str,
+    call: &Call<'_, B>,
+) -> Result<Answer, GitHubError> {
+    let reply = exchange(crab, call, None).await;
+    count(call.route, cause, &reply);
+    let reply = reply?;
+    match GitHubError::of(
+        call.route,
+        reply.status,
+        &reply.headers,
+        &reply.body,
+        Timestamp::now(),
+    ) {
+        Some(error) => Err(error),
+        None => Ok(Answer {
+            route: call.route,
+            body: reply.body,
+        }),
+    }
+}
+
+struct Reply {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Arc<[u8]>,
+}
+
+pub(super) fn builder(
+    api_url: &str,
+) -> Result<
+    octocrab::OctocrabBuilder<
+        octocrab::NoSvc,
+        octocrab::DefaultOctocrabBuilderConfig,
+        octocrab::NoAuth,
+        octocrab::NotLayerReady,
+    >,
+    GitHubError,
+> {
+    let builder = Octocrab::builder()
+        .base_uri(api_url.trim_end_matches('/'))
+        .map_err(|_| GitHubError::Settings("GITHUB_API_URL is no URL".to_owned()))?
+        .set_connect_timeout(Some(Duration::from_secs(10)))
+        .set_read_timeout(Some(CALL_TIMEOUT))
+        .set_write_timeout(Some(CALL_TIMEOUT));
+    Ok(builder)
+}
+
+async fn exchange<B: Serialize + ?Sized>(
+    crab: &Octocrab,
+    call: &Call<'_, B>,
+    etag: Option<&HeaderValue>,
+) -> Result<Reply, GitHubError> {
+    let flaky = |why: String| GitHubError::Flaky {
+        route: call.route,
+        why,
+    };
+    let mut request = Request::builder()
+        .method(call.method.clone())
+        .uri(call.path.as_str())
+        .header(
+            http::header::ACCEPT,
+            call.accept.unwrap_or("application/vnd.github+json"),
+        );
+    if let Some(etag) = etag {
+        request = request.header(http::header::IF_NONE_MATCH, etag);
+    }
+    let request = crab
+        .build_request(request, call.body)
+        .map_err(|error| flaky(chain(&error)))?;
+    let exchanged = tokio::time::timeout(CALL_TIMEOUT, async {
+        let response = crab
+            .execute(request)
+            .await
+            .map_err(|error| flaky(chain(&error)))?;
+        let (parts, body) = response.into_parts();
+        let body = http_body_util::Limited::new(body, LARGEST_ANSWER)
+            .collect()
+            .await
+            .map_err(|error| flaky(format!("the answer broke off: {error}")))?
+            .to_bytes();
+        Ok(Reply {
+            status: parts.status,
+            headers: parts.headers,
+            body: Arc::from(&body[..]),
+        })
+    })
+    .await;
+    exchanged.unwrap_or_else(|_| Err(flaky(format!("no answer in {} s", CALL_TIMEOUT.as_secs()))))
+}
+
+fn count(route: Route, cause: &'static str, reply: &Result<Reply, GitHubError>) {
+    let status = match reply {
+        Ok(reply) => reply.status.as_str().to_owned(),
+        Err(_) => "none".to_owned(),
+    };
+    metrics::counter!("specwarden_github_calls_total", "route" => route, "cause" => cause, "status" => status)
+        .increment(1);
+}
+
+/// An error and what caused it, in one line. Octocrab's own text can hold a backtrace.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = first_line(&error.to_string());
+    let mut source = error.source();
+    while let Some(error) = source {
+        let said = first_line(&error.to_string());
+        if !text.ends_with(&said) {
+            text.push_str(": ");
+            text.push_str(&said);
+        }
+        source = error.source();
+    }
+    text
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+/// One path segment, escaped.
+pub(super) fn segment(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    escaped
+}

@@ -1,0 +1,60 @@
+//! One file on one machine: the default, nothing to set up.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use jiff::Timestamp;
+use sqlx::SqlitePool;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::sqlite::SqliteJournalMode;
+use sqlx::sqlite::SqlitePoolOptions;
+use sqlx::sqlite::SqliteSynchronous;
+
+use super::*;
+use crate::ids::PullNumber;
+use sql::signed;
+use sql::timestamp;
+use sql::unsigned;
+
+type Transaction<'a> = sqlx::Transaction<'a, sqlx::Sqlite>;
+
+/// A store in one SQLite file (write-ahead log, synced at every commit).
+#[derive(Clone, Debug)]
+pub struct SqliteStore {
+    pool: SqlitePool,
+}
+
+impl SqliteStore {
+    /// Opens or creates the file and brings its tables up to date.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be opened or its tables cannot be brought up to date.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(5));
+        // One connection: SQLite has one writer, and waiting for it in our own queue is fair where
+        // its busy handler is not. It also keeps a database in memory alive.
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .min_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(Duration::from_secs(9))
+            .connect_with(options)
+            .await?;
+        sqlx::migrate!("src/store/migrations/sqlite").run(&pool).await?;
+        Ok(Self { pool })
+    }
+
+    async fn begin(&self) -> Result<Transaction<'static>, StoreError> {
+        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+    }
+}
+
+sql::implement_store!(SqliteStore, sql::lease_statement!(""), sql::RECLAIM_ALL, None);
