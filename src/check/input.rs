@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::approvals::Facts;
+use crate::approvals::Reviewer;
 use crate::approvals::Vote;
 use crate::config::Config;
 use crate::ids::Login;
@@ -79,6 +80,8 @@ pub struct CheckInput {
     pub unattributed: Vec<String>,
     /// Names of commit authors, for the change log's author column.
     pub author_names: Vec<String>,
+    /// Who was asked to review already, whether or not they still are: nobody is asked twice.
+    pub asked: Vec<Reviewer>,
     /// Today.
     pub today: Date,
 }
@@ -102,6 +105,7 @@ impl CheckInput {
             commit_authors: Vec::new(),
             unattributed: Vec::new(),
             author_names: Vec::new(),
+            asked: Vec::new(),
             today,
         }
     }

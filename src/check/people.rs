@@ -16,7 +16,9 @@ use crate::check::ReadPair;
 use crate::check::conclude;
 use crate::check::policy;
 use crate::ids::Digest;
+use crate::ids::Login;
 use crate::ids::SpecPath;
+use crate::ids::TeamSlug;
 use crate::report::PowerNote;
 use crate::report::Rejected;
 use crate::report::Report;
@@ -33,6 +35,8 @@ pub struct Judgement {
     pub needed: NeededFacts,
     /// The decision as a tree of reasons.
     pub decision: Decision,
+    /// Whom to ask to review: people and teams.
+    pub reviewers: (Vec<Login>, Vec<TeamSlug>),
 }
 
 /// Who a spec said it belongs to, on each side.
@@ -84,6 +88,7 @@ pub(super) fn judge(input: &CheckInput, mut report: Report, owners: Vec<Owners>)
     let rejections = approvals::rejections(&subject);
     let needed = approvals::needed_facts(&subject);
     let decision = approvals::decide(&subject);
+    let reviewers = approvals::reviewers(&subject, &input.asked, &[]);
     drop(subject);
     report.approvals = approvals;
     report.power = notes.into_iter().map(PowerNote::from).collect();
@@ -93,6 +98,7 @@ pub(super) fn judge(input: &CheckInput, mut report: Report, owners: Vec<Owners>)
         report,
         needed,
         decision,
+        reviewers,
     }
 }
 
