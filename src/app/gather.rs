@@ -1,0 +1,244 @@
+//! Content from Git: which specs a pull request changes, and what they say on each side.
+
+use std::sync::Arc;
+
+use super::App;
+use super::worker::Failure;
+use crate::check::CodeownersChange;
+use crate::check::PolicyChange;
+use crate::check::SpecPair;
+use crate::config;
+use crate::config::Config;
+use crate::git::CommitInfo;
+use crate::git::GitError;
+use crate::git::Mirror;
+use crate::git::Reach;
+use crate::git::Remote;
+use crate::git::Repository;
+use crate::git::Snapshot;
+use crate::git::Want;
+use crate::ids::CommitSha;
+use crate::ids::PullNumber;
+use crate::ids::RepoId;
+use crate::ids::RepoName;
+use crate::ids::SpecPath;
+use crate::spec::parse;
+
+/// Where GitHub looks for CODEOWNERS, first found first
+/// (<https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/customizing-your-repository/about-code-owners#codeowners-file-location>).
+const CODEOWNERS_PATHS: [&str; 3] = [".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"];
+
+/// More commits than this are not looked at one by one.
+const MOST_COMMITS: usize = 1000;
+
+/// The commits that matter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Sides {
+    /// What is to be merged.
+    pub(super) head: CommitSha,
+    /// Where it left the base branch: what the pull request changes is what differs from here.
+    pub(super) base: CommitSha,
+    /// The base branch's newest commit: its policy judges, so that a pull request cannot pick an
+    /// older, laxer one by starting from an older commit.
+    pub(super) tip: CommitSha,
+}
+
+/// Everything that Git knows about a pull request.
+#[derive(Debug)]
+pub(super) struct Content {
+    pub(super) specs: Vec<SpecPair>,
+    pub(super) policy_change: Option<PolicyChange>,
+    pub(super) codeowners: Option<String>,
+    pub(super) codeowners_change: Option<CodeownersChange>,
+    pub(super) known_specs: Vec<SpecPath>,
+    pub(super) commits: Vec<CommitInfo>,
+}
+
+/// What is to be compared.
+#[derive(Clone, Debug)]
+pub(super) enum Compared {
+    /// A pull request.
+    Pull {
+        number: PullNumber,
+        base_ref: String,
+    },
+    /// A merge queue's commit.
+    Group {
+        head: CommitSha,
+        head_ref: String,
+        base: CommitSha,
+    },
+}
+
+impl App {
+    /// Brings a pull request's commits onto this machine.
+    pub(super) async fn fetch(
+        &self,
+        repo: &RepoName,
+        id: RepoId,
+        token: secrecy::SecretString,
+        compared: &Compared,
+    ) -> Result<(Mirror, Sides), Failure> {
+        let remote = Remote::new(&self.places.github_url, repo, id, Some(token))?;
+        let mirrors = Arc::clone(&self.mirrors);
+        let compared = compared.clone();
+        let began = std::time::Instant::now();
+        let fetched = blocking(move || {
+            let (base, head) = match &compared {
+                Compared::Pull { number, base_ref } => (
+                    Want::Ref(format!("refs/heads/{base_ref}")),
+                    Want::Ref(format!("refs/pull/{number}/head")),
+                ),
+                Compared::Group {
+                    head,
+                    head_ref,
+                    base,
+                } => (
+                    Want::Commit {
+                        sha: base.clone(),
+                        on: None,
+                    },
+                    Want::Commit {
+                        sha: head.clone(),
+                        on: Some(head_ref.clone()),
+                    },
+                ),
+            };
+            let mirror = mirrors.fetch(&remote, &[base, head], Reach::Fork)?;
+            let (tip, head) = match compared {
+                Compared::Pull { number, base_ref } => (
+                    mirror.resolve(&format!("refs/heads/{base_ref}"))?,
+                    mirror.resolve(&format!("refs/pull/{number}/head"))?,
+                ),
+                Compared::Group { head, base, .. } => (base, head),
+            };
+            let base = mirror.merge_base(&tip, &head)?;
+            Ok((mirror, Sides { head, base, tip }))
+        })
+        .await;
+        metrics::histogram!("specwarden_git_seconds").record(began.elapsed());
+        if let Ok((mirror, _)) = &fetched {
+            metrics::counter!("specwarden_git_bytes_total").increment(mirror.received());
+        }
+        fetched
+    }
+}
+
+/// The text of the policy at a commit.
+pub(super) async fn policy_text(
+    mirror: Mirror,
+    at: CommitSha,
+) -> Result<(Mirror, Option<Vec<u8>>), Failure> {
+    blocking(move || {
+        let text = mirror.read(&Snapshot::Commit(at), &SpecPath::new(config::PATH))?;
+        Ok((mirror, text))
+    })
+    .await
+}
+
+/// Reads everything that the verdict needs.
+pub(super) async fn content(
+    mirror: Mirror,
+    sides: Sides,
+    config: Config,
+) -> Result<(Mirror, Content), Failure> {
+    blocking(move || {
+        let content = read(&mirror, &sides, &config)?;
+        Ok((mirror, content))
+    })
+    .await
+}
+
+fn read(git: &Repository, sides: &Sides, config: &Config) -> Result<Content, GitError> {
+    let base = Snapshot::Commit(sides.base.clone());
+    let head = Snapshot::Commit(sides.head.clone());
+    let tip = Snapshot::Commit(sides.tip.clone());
+    let is_spec = |path: &str| config.policy_for(&SpecPath::new(path)).is_some();
+    let mut specs = Vec::new();
+    for change in git.changed(&base, &head, &is_spec)? {
+        let side = |snapshot: &Snapshot, path: &Option<SpecPath>| match path {
+            Some(path) => git.read(snapshot, path),
+            None => Ok(None),
+        };
+        let before = side(&base, &change.before)?;
+        let after = side(&head, &change.after)?;
+        let base_tip = side(&tip, &change.before)?.filter(|bytes| Some(bytes) != before.as_ref());
+        let path = change.after.as_ref().or(change.before.as_ref());
+        let policies = [&change.before, &change.after].map(|path| config.policy_for(path.as_ref()?));
+        let named = policies.iter().flatten().any(|policy| policy.certain);
+        let reads = |path: &Option<SpecPath>, bytes: &Option<Vec<u8>>| match (path, bytes) {
+            (Some(path), Some(bytes)) => {
+                config::reads_like_a_spec(&parse(path.as_str(), bytes, &config.vocabulary))
+            }
+            _ => false,
+        };
+        if !named && !reads(&change.before, &before) && !reads(&change.after, &after) {
+            continue;
+        }
+        let log = path.and_then(|path| config.policy_for(path)?.separate_log);
+        let separate_log = match log {
+            Some(log) => Some((git.read(&base, &log)?, git.read(&head, &log)?)),
+            None => None,
+        };
+        specs.push(SpecPair {
+            before_path: change.before,
+            after_path: change.after,
+            before,
+            after,
+            base_tip,
+            separate_log,
+        });
+    }
+    let path = SpecPath::new(config::PATH);
+    let policy_before = git.read(&base, &path)?;
+    let policy_after = git.read(&head, &path)?;
+    let policy_change = (policy_before != policy_after).then_some(PolicyChange {
+        path,
+        after: policy_after,
+    });
+    let known_specs = if policy_change.is_some() || specs.is_empty() {
+        Vec::new()
+    } else {
+        git.files(&head, &is_spec)?
+    };
+    let owners_at_base = codeowners(git, &base)?;
+    let owners_at_head = codeowners(git, &head)?;
+    let codeowners_change = (owners_at_base != owners_at_head)
+        .then(|| {
+            let path = owners_at_head.as_ref().or(owners_at_base.as_ref())?.0.clone();
+            Some(CodeownersChange {
+                path,
+                after: owners_at_head.as_ref().map(|(_, text)| text.clone()),
+            })
+        })
+        .flatten();
+    let mut commits = git.commits(&sides.base, &sides.head)?;
+    commits.truncate(MOST_COMMITS);
+    Ok(Content {
+        specs,
+        policy_change,
+        codeowners: codeowners(git, &tip)?.map(|(_, text)| text),
+        codeowners_change,
+        known_specs,
+        commits,
+    })
+}
+
+fn codeowners(git: &Repository, at: &Snapshot) -> Result<Option<(SpecPath, String)>, GitError> {
+    for path in CODEOWNERS_PATHS {
+        let path = SpecPath::new(path);
+        if let Some(bytes) = git.read(at, &path)? {
+            return Ok(Some((path, String::from_utf8_lossy(&bytes).into_owned())));
+        }
+    }
+    Ok(None)
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(outcome) => outcome,
+        Err(error) => Err(Failure::Broken(format!("reading Git was cut off: {error}"))),
+    }
+}

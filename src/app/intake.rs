@@ -1,0 +1,416 @@
+//! From a webhook's raw bytes to what becomes due. No I/O: this is what the door waits for.
+
+use jiff::Timestamp;
+
+use crate::github::CheckRunEvent;
+use crate::github::CommentEvent;
+use crate::github::Envelope;
+use crate::github::Event;
+use crate::github::InstallationEvent;
+use crate::github::MergeGroupEvent;
+use crate::github::PullRequestEvent;
+use crate::github::PushEvent;
+use crate::github::Repository;
+use crate::github::RepositoryEvent;
+use crate::github::ReviewEvent;
+use crate::ids::DeliveryId;
+use crate::ids::InstallationId;
+use crate::ids::PullNumber;
+use crate::ids::RepoId;
+use crate::store::Delivery;
+use crate::store::Mark;
+use crate::store::PullKey;
+use crate::store::Work;
+
+/// A webhook as it came in, its signature checked.
+#[derive(Clone, Debug)]
+pub struct Incoming {
+    /// `X-GitHub-Delivery`.
+    pub id: DeliveryId,
+    /// `X-GitHub-Event`.
+    pub event: String,
+    /// The raw body.
+    pub body: Vec<u8>,
+    /// When.
+    pub received_at: Timestamp,
+}
+
+/// What makes of an event something to remember or to do.
+#[derive(Default)]
+struct Understood {
+    about: Option<PullKey>,
+    marks: Vec<Mark>,
+}
+
+/// Understands a webhook as far as the queue needs it. A body that does not read as its event says
+/// is logged and becomes a delivery without marks: sending it again would not help.
+pub fn understand(incoming: Incoming, app_id: Option<u64>) -> Delivery {
+    let envelope: Envelope = serde_json::from_slice(&incoming.body).unwrap_or_default();
+    let installation = envelope
+        .installation
+        .map_or(InstallationId(0), |reference| reference.id);
+    let understood = match Event::read(&incoming.event, &incoming.body) {
+        Ok(event) => of_event(&event, installation, app_id),
+        Err(error) => {
+            tracing::warn!(
+                delivery = %incoming.id,
+                event = incoming.event,
+                %error,
+                "a delivery does not read as its event says; it is passed over"
+            );
+            Understood::default()
+        }
+    };
+    // Without an installation there is no token to act with: a webhook of a single repository or a
+    // payload of another kind of hook.
+    let understood = if installation.0 == 0 {
+        Understood::default()
+    } else {
+        understood
+    };
+    Delivery {
+        id: incoming.id,
+        event: incoming.event,
+        installation,
+        received_at: incoming.received_at,
+        about: understood.about,
+        marks: understood.marks,
+        body: incoming.body,
+    }
+}
+
+fn of_event(event: &Event, installation: InstallationId, app_id: Option<u64>) -> Understood {
+    match event {
+        Event::PullRequest(event) => pull_request(event, installation),
+        Event::Comment(event) => comment(event, installation),
+        Event::Review(event) => review(event, installation),
+        Event::CheckRun(event) => check_run(event, installation, app_id),
+        Event::CheckSuite(event) if event.action == "rerequested" => {
+            let mut numbers = event.check_suite.pull_requests.iter().map(|pull| pull.number);
+            match numbers.next() {
+                Some(first) => {
+                    let mut understood = kept(installation, &event.repository, first, Work::Evaluate);
+                    understood
+                        .marks
+                        .extend(numbers.map(|number| mark(installation, &event.repository, number)));
+                    understood
+                }
+                None => Understood::default(),
+            }
+        }
+        Event::MergeGroup(event) => merge_group(event, installation),
+        Event::Push(event) => push(event, installation),
+        Event::Installation(event) => installed(event, installation),
+        Event::Team(_) => Understood {
+            about: None,
+            marks: vec![Mark::OpenPullsOf { installation }],
+        },
+        Event::Repository(event) => repository(event, installation),
+        Event::CheckSuite(_) | Event::Other => Understood::default(),
+    }
+}
+
+fn key(installation: InstallationId, repo: RepoId, number: PullNumber) -> PullKey {
+    PullKey {
+        installation,
+        repo,
+        number,
+    }
+}
+
+fn mark(installation: InstallationId, repo: &Repository, number: PullNumber) -> Mark {
+    Mark::Pull {
+        key: key(installation, repo.id, number),
+        name: repo.full_name.to_string(),
+        work: Work::Evaluate,
+    }
+}
+
+/// A delivery that the pull request's worker shall read.
+fn kept(installation: InstallationId, repo: &Repository, number: PullNumber, work: Work) -> Understood {
+    let key = key(installation, repo.id, number);
+    Understood {
+        about: Some(key),
+        marks: vec![Mark::Pull {
+            key,
+            name: repo.full_name.to_string(),
+            work,
+        }],
+    }
+}
+
+fn pull_request(event: &PullRequestEvent, installation: InstallationId) -> Understood {
+    let work = match event.action.as_str() {
+        "opened" | "reopened" | "synchronize" | "ready_for_review" | "converted_to_draft" => Work::Evaluate,
+        "edited" if event.changes.as_ref().is_some_and(|changes| changes.base.is_some()) => Work::Evaluate,
+        "closed" => Work::Deliveries,
+        _ => return Understood::default(),
+    };
+    kept(installation, &event.repository, event.pull_request.number, work)
+}
+
+fn comment(event: &CommentEvent, installation: InstallationId) -> Understood {
+    let author = event.comment.user.as_ref();
+    let by_bot = author.is_some_and(crate::github::Account::is_bot);
+    if event.issue.pull_request.is_none() || by_bot {
+        return Understood::default();
+    }
+    let says = event.comment.body.as_deref().unwrap_or_default();
+    let concerns_us = match event.action.as_str() {
+        "created" => !event.sender.is_bot() && may_hold_a_command(says),
+        // What it said before may have been an approval; the ledger knows.
+        "edited" | "deleted" => true,
+        _ => false,
+    };
+    if !concerns_us {
+        return Understood::default();
+    }
+    kept(installation, &event.repository, event.issue.number, Work::Deliveries)
+}
+
+/// Whether a line begins with a slash and a letter. Whether that is a command of ours, one
+/// misspelt, or something in a code block is for the worker to find out, which costs no call either.
+fn may_hold_a_command(text: &str) -> bool {
+    text.lines().any(|line| {
+        let mut characters = line.trim_start().chars();
+        characters.next() == Some('/') && characters.next().is_some_and(|next| next.is_ascii_alphabetic())
+    })
+}
+
+fn review(event: &ReviewEvent, installation: InstallationId) -> Understood {
+    if event.review.user.as_ref().is_some_and(crate::github::Account::is_bot) {
+        return Understood::default();
+    }
+    let state = event.review.state.to_ascii_lowercase();
+    let concerns_us = match event.action.as_str() {
+        "submitted" => state == "approved" || state == "changes_requested",
+        "dismissed" => true,
+        _ => false,
+    };
+    if !concerns_us {
+        return Understood::default();
+    }
+    kept(installation, &event.repository, event.pull_request.number, Work::Deliveries)
+}
+
+fn check_run(event: &CheckRunEvent, installation: InstallationId, app_id: Option<u64>) -> Understood {
+    let ours = match (event.check_run.app.and_then(|app| app.id), app_id) {
+        (Some(theirs), Some(ours)) => theirs == ours,
+        _ => event.check_run.name == super::CHECK_NAME,
+    };
+    if !ours || !matches!(event.action.as_str(), "rerequested" | "requested_action") {
+        return Understood::default();
+    }
+    // GitHub lists no pull requests for a fork's head; our own name for the run has the number.
+    let number = event
+        .check_run
+        .external_id
+        .as_deref()
+        .and_then(super::state::number_of_external_id)
+        .or_else(|| event.check_run.pull_requests.first().map(|pull| pull.number));
+    match number {
+        Some(number) => kept(installation, &event.repository, number, Work::Evaluate),
+        None => Understood::default(),
+    }
+}
+
+fn merge_group(event: &MergeGroupEvent, installation: InstallationId) -> Understood {
+    if event.action != "checks_requested" {
+        return Understood::default();
+    }
+    match pull_of_queue_ref(&event.merge_group.head_ref) {
+        Some(number) => kept(installation, &event.repository, number, Work::Evaluate),
+        None => Understood::default(),
+    }
+}
+
+/// The pull request that a merge queue's ref names:
+/// `refs/heads/gh-readonly-queue/main/pr-7-0123…` → 7. The base branch may hold anything.
+fn pull_of_queue_ref(reference: &str) -> Option<PullNumber> {
+    let rest = reference.strip_prefix("refs/heads/gh-readonly-queue/")?;
+    let (_, last) = rest.rsplit_once('/')?;
+    let (number, _) = last.strip_prefix("pr-")?.split_once('-')?;
+    number.parse().ok().map(PullNumber)
+}
+
+fn push(event: &PushEvent, installation: InstallationId) -> Understood {
+    let Some(branch) = event.reference.strip_prefix("refs/heads/") else {
+        return Understood::default();
+    };
+    let repo = &event.repository;
+    let mut marks = vec![Mark::OpenPulls {
+        repo: repo.id,
+        base: Some(branch.to_owned()),
+    }];
+    // The organisation's fallback policy may have changed.
+    if repo.full_name.name == ".github" && repo.default_branch == branch {
+        marks.push(Mark::OpenPullsOf { installation });
+    }
+    Understood { about: None, marks }
+}
+
+fn installed(event: &InstallationEvent, installation: InstallationId) -> Understood {
+    let joined = match event.action.as_str() {
+        "created" | "unsuspend" | "new_permissions_accepted" => &event.repositories,
+        "added" => &event.repositories_added,
+        _ => return Understood::default(),
+    };
+    let marks = joined
+        .iter()
+        .map(|repo| Mark::Pull {
+            key: key(installation, repo.id, PullNumber(0)),
+            name: repo.full_name.to_string(),
+            work: Work::Evaluate,
+        })
+        .collect();
+    Understood { about: None, marks }
+}
+
+fn repository(event: &RepositoryEvent, installation: InstallationId) -> Understood {
+    let repo = &event.repository;
+    let marks = match event.action.as_str() {
+        // Its pull requests are known under the old name: list them anew.
+        "renamed" | "transferred" | "unarchived" => vec![mark(installation, repo, PullNumber(0))],
+        "added" | "edited" | "removed" => vec![Mark::OpenPulls {
+            repo: repo.id,
+            base: None,
+        }],
+        _ => Vec::new(),
+    };
+    Understood { about: None, marks }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::Value;
+    use serde_json::json;
+
+    fn repo() -> Value {
+        json!({"id": 9, "full_name": "acme/roles", "default_branch": "main"})
+    }
+
+    fn user(login: &str) -> Value {
+        json!({"id": 5, "login": login, "type": "User"})
+    }
+
+    fn delivery(event: &str, mut body: Value) -> Delivery {
+        body["installation"] = json!({"id": 3});
+        if body.get("repository").is_none() {
+            body["repository"] = repo();
+        }
+        if body.get("sender").is_none() {
+            body["sender"] = user("dana");
+        }
+        understand(
+            Incoming {
+                id: DeliveryId::new("guid"),
+                event: event.to_owned(),
+                body: serde_json::to_vec(&body).unwrap(),
+                received_at: Timestamp::UNIX_EPOCH,
+            },
+            Some(77),
+        )
+    }
+
+    fn pull(action: &str) -> Value {
+        json!({"action": action, "pull_request": {
+            "number": 7, "state": "open", "user": user("alice"),
+            "head": {"sha": "1".repeat(40), "ref": "edit"}, "base": {"sha": "2".repeat(40), "ref": "main"}}})
+    }
+
+    fn comment(action: &str, body: &str, by: &Value) -> Value {
+        json!({"action": action, "issue": {"number": 7, "pull_request": {}},
+               "comment": {"id": 1, "user": by, "body": body, "created_at": "2026-01-01T00:00:00Z"}})
+    }
+
+    fn work(delivery: &Delivery) -> Vec<(u64, Work)> {
+        let of = |mark: &Mark| match mark {
+            Mark::Pull { key, work, .. } => Some((key.number.0, *work)),
+            Mark::OpenPulls { .. } | Mark::OpenPullsOf { .. } => None,
+        };
+        delivery.marks.iter().filter_map(of).collect()
+    }
+
+    #[test]
+    fn what_changes_a_pull_request_has_it_evaluated() {
+        for action in ["opened", "reopened", "synchronize", "ready_for_review", "converted_to_draft"] {
+            let delivery = delivery("pull_request", pull(action));
+            assert_eq!(work(&delivery), [(7, Work::Evaluate)], "{action}");
+            assert!(delivery.about.is_some());
+        }
+        assert_eq!(work(&delivery("pull_request", pull("closed"))), [(7, Work::Deliveries)]);
+        let mut rebased = pull("edited");
+        rebased["changes"] = json!({"base": {"ref": {"from": "old"}}});
+        assert_eq!(work(&delivery("pull_request", rebased)), [(7, Work::Evaluate)]);
+    }
+
+    #[test]
+    fn what_does_not_concern_us_marks_nothing() {
+        for (event, body) in [
+            ("pull_request", pull("labeled")),
+            ("pull_request", pull("edited")),
+            ("issue_comment", comment("created", "looks good to me", &user("dana"))),
+            ("issue_comment", comment("created", "/approve-role", &json!({"id": 1, "login": "x[bot]", "type": "Bot"}))),
+            ("ping", json!({"zen": "…"})),
+            ("star", json!({"action": "created"})),
+            ("check_suite", json!({"action": "requested", "check_suite": {"head_sha": "1".repeat(40)}})),
+        ] {
+            let delivery = delivery(event, body);
+            assert!(delivery.marks.is_empty(), "{event}");
+            assert_eq!(delivery.about, None, "{event}");
+        }
+    }
+
+    #[test]
+    fn a_comment_on_an_issue_is_not_ours() {
+        let mut body = comment("created", "/approve-role", &user("dana"));
+        body["issue"] = json!({"number": 7});
+        assert!(delivery("issue_comment", body).marks.is_empty());
+    }
+
+    #[test]
+    fn a_body_that_is_not_what_it_says_is_kept_without_marks() {
+        let delivery = delivery("pull_request", json!({"action": 7}));
+        assert!(delivery.marks.is_empty());
+    }
+
+    #[test]
+    fn a_push_looks_at_the_pull_requests_into_its_branch() {
+        let delivery = delivery("push", json!({"ref": "refs/heads/release/1.0"}));
+        assert_eq!(
+            delivery.marks,
+            [Mark::OpenPulls {
+                repo: RepoId(9),
+                base: Some("release/1.0".to_owned())
+            }]
+        );
+    }
+
+    #[test]
+    fn a_merge_queues_ref_names_its_pull_request() {
+        let of = |text: &str| pull_of_queue_ref(text).map(|number| number.0);
+        assert_eq!(of("refs/heads/gh-readonly-queue/main/pr-7-0123abc"), Some(7));
+        assert_eq!(of("refs/heads/gh-readonly-queue/rel/pr-1-x/pr-12-0123abc"), Some(12));
+        for other in ["refs/heads/main", "refs/heads/gh-readonly-queue/main/x", "", "pr-7-1"] {
+            assert_eq!(of(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn without_an_installation_nothing_can_be_done() {
+        let mut body = pull("opened");
+        body["repository"] = repo();
+        body["sender"] = user("dana");
+        let delivery = understand(
+            Incoming {
+                id: DeliveryId::new("g"),
+                event: "pull_request".to_owned(),
+                body: serde_json::to_vec(&body).unwrap(),
+                received_at: Timestamp::UNIX_EPOCH,
+            },
+            None,
+        );
+        assert!(delivery.marks.is_empty() && delivery.about.is_none());
+    }
+}

@@ -1,0 +1,389 @@
+//! What the app remembers about one pull request, kept as JSON in the store.
+
+use std::collections::BTreeMap;
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde::Serialize;
+
+use crate::command;
+use crate::github::CheckRunAnnotation;
+use crate::github::PullRequest;
+use crate::github::Reaction;
+use crate::ids::CommitSha;
+use crate::ids::Digest;
+use crate::ids::Login;
+use crate::ids::PullNumber;
+use crate::ids::RepoName;
+use crate::store::PullKey;
+use crate::store::PullRow;
+
+/// Everything remembered about one pull request.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct State {
+    /// The pull request when GitHub last told of it.
+    pub(super) facts: Option<PullFacts>,
+    /// Everyone who was seen pushing to it.
+    pub(super) pushers: BTreeSet<Login>,
+    /// Commit → who made it, as GitHub knows.
+    pub(super) people: BTreeMap<CommitSha, CommitMakers>,
+    /// The sticky comment.
+    pub(super) comment: Comment,
+    /// The check run of the newest head.
+    pub(super) check: Check,
+    /// Merge-queue commits that wait for a check run, each with its own.
+    pub(super) groups: Vec<Group>,
+    /// Who was asked to review, ever: `@login` or `@org/team`.
+    pub(super) asked: BTreeSet<String>,
+    /// The summaries that were shown, oldest first; the newest [`SHOWN_KEPT`].
+    pub(super) shown: Vec<Shown>,
+    /// Commands that were read and not answered yet.
+    pub(super) unanswered: Vec<Unanswered>,
+    /// Who pressed the button that mends version and log.
+    pub(super) fix_wanted_by: Option<Login>,
+    /// Whether the repository had a policy when it was last looked at.
+    pub(super) opted_in: bool,
+    /// The head for which the ledger says why it turned green.
+    pub(super) granted: Option<CommitSha>,
+    /// Why the last look at it failed, until one comes out well.
+    pub(super) trouble: Option<String>,
+    /// Forget what is cached and look again.
+    pub(super) from_scratch: bool,
+}
+
+/// How many summaries are remembered.
+pub(super) const SHOWN_KEPT: usize = 60;
+
+/// A pull request as GitHub last told of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct PullFacts {
+    pub(super) author: Option<Login>,
+    pub(super) draft: bool,
+    pub(super) open: bool,
+    pub(super) head: CommitSha,
+    pub(super) head_ref: String,
+    pub(super) head_repo: Option<RepoName>,
+    pub(super) base_ref: String,
+    /// Whether only some may read the repository.
+    pub(super) private: bool,
+    pub(super) maintainer_can_modify: bool,
+    /// `@login` or `@org/team` of whom a review is asked.
+    pub(super) requested: BTreeSet<String>,
+    /// When it was opened.
+    pub(super) created_at: Option<Timestamp>,
+    /// `updated_at`, RFC 3339: an older telling never replaces a newer one.
+    pub(super) updated_at: String,
+    /// When we were told.
+    pub(super) seen_at: Timestamp,
+}
+
+impl PullFacts {
+    /// What a payload or a read says.
+    pub(super) fn of(pull: &PullRequest, repo: &RepoName, private: bool, seen_at: Timestamp) -> Self {
+        let people = pull.requested_reviewers.iter().map(|user| format!("@{}", user.login));
+        let teams = pull
+            .requested_teams
+            .iter()
+            .map(|team| format!("@{}/{}", repo.owner, team.slug));
+        Self {
+            author: pull.user.as_ref().map(|user| user.login.clone()),
+            draft: pull.draft,
+            open: pull.is_open(),
+            head: pull.head.sha.clone(),
+            head_ref: pull.head.branch.clone(),
+            head_repo: pull.head.repo.as_ref().map(|repo| repo.full_name.clone()),
+            base_ref: pull.base.branch.clone(),
+            private: pull.base.repo.as_ref().map_or(private, |repo| repo.private),
+            maintainer_can_modify: pull.maintainer_can_modify,
+            requested: people.chain(teams).map(|name| name.to_ascii_lowercase()).collect(),
+            created_at: pull.created_at.parse().ok(),
+            updated_at: pull.updated_at.clone(),
+            seen_at,
+        }
+    }
+}
+
+/// Who made a commit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct CommitMakers {
+    pub(super) author: Option<Login>,
+    pub(super) committer: Option<Login>,
+}
+
+/// A thing that we make on GitHub once. `Making` is written before the call: a crash between the
+/// call and the note of its outcome leaves it, and the thing is looked for before it is made again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Made {
+    /// Never tried.
+    #[default]
+    Not,
+    /// Tried; what became of it is not known.
+    Making,
+    /// There, under this id.
+    Is(u64),
+}
+
+/// The sticky comment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Comment {
+    pub(super) made: Made,
+    /// Of the body that it has.
+    pub(super) hash: String,
+}
+
+/// A check run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Check {
+    pub(super) head: Option<CommitSha>,
+    pub(super) made: Made,
+    /// Of everything but the annotations.
+    pub(super) hash: String,
+    /// Annotations that it has: GitHub only ever adds to them.
+    pub(super) annotations: Vec<CheckRunAnnotation>,
+    /// The verdict that it shows.
+    pub(super) conclusion: String,
+}
+
+/// A merge queue's commit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Group {
+    pub(super) head: CommitSha,
+    pub(super) head_ref: String,
+    pub(super) base: CommitSha,
+    pub(super) check: Check,
+}
+
+/// A summary that people could read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Shown {
+    /// When the comment had been written.
+    pub(super) at: Timestamp,
+    /// The specs that it named, with their changes.
+    pub(super) specs: Vec<command::Shown>,
+}
+
+/// A command that is in the ledger and waits for its answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Unanswered {
+    /// The comment.
+    pub(super) comment: u64,
+    /// Who wrote it.
+    pub(super) login: Login,
+    /// What the answer is.
+    pub(super) answer: Answer,
+    /// Whether words may have been posted already.
+    pub(super) started: bool,
+}
+
+/// How a command is answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Answer {
+    /// By a reaction and, where there is one, a line of words.
+    Settled {
+        mood: Mood,
+        words: Option<String>,
+    },
+    /// It depends on whether the approval counts, which the evaluation tells.
+    Approval {
+        digests: Vec<Digest>,
+    },
+    /// It depends on whether the objection blocks, which the evaluation tells.
+    Objection,
+    /// How things stand, which the evaluation tells.
+    Status,
+    /// By mending the version and the log.
+    Fix,
+}
+
+/// A reaction, as it is remembered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Mood {
+    Done,
+    Seen,
+    Confused,
+}
+
+impl From<Mood> for Reaction {
+    fn from(mood: Mood) -> Self {
+        match mood {
+            Mood::Done => Self::Done,
+            Mood::Seen => Self::Seen,
+            Mood::Confused => Self::Confused,
+        }
+    }
+}
+
+impl State {
+    /// Reads a row; a row that an older version wrote differently starts anew, which costs a look
+    /// at GitHub and loses nothing: decisions are in the ledger.
+    pub(super) fn of(row: Option<&PullRow>) -> Self {
+        let Some(row) = row else {
+            return Self::default();
+        };
+        serde_json::from_str(&row.state).unwrap_or_else(|error| {
+            tracing::warn!(repo = row.name, number = row.key.number.0, %error, "state does not read; starting anew");
+            Self {
+                comment: Comment {
+                    made: Made::Making,
+                    hash: String::new(),
+                },
+                ..Self::default()
+            }
+        })
+    }
+
+    /// The row that keeps it.
+    pub(super) fn row(&self, key: PullKey, name: &RepoName, evaluated_at: Timestamp) -> PullRow {
+        PullRow {
+            key,
+            name: name.to_string(),
+            base_ref: self.facts.as_ref().map(|facts| facts.base_ref.clone()).unwrap_or_default(),
+            open: self.facts.as_ref().is_some_and(|facts| facts.open),
+            evaluated_at,
+            state: serde_json::to_string(self).expect("strings, numbers and maps with string keys"),
+        }
+    }
+
+    /// Takes in what GitHub says, unless something newer is known.
+    pub(super) fn learn(&mut self, facts: PullFacts) {
+        let newer = self
+            .facts
+            .as_ref()
+            .is_none_or(|known| known.updated_at <= facts.updated_at);
+        if newer {
+            self.facts = Some(facts);
+        }
+    }
+
+    /// Notes that a summary was shown, where it differs from the last.
+    pub(super) fn show(&mut self, at: Timestamp, specs: Vec<command::Shown>) {
+        if self.shown.last().is_some_and(|last| last.specs == specs) {
+            return;
+        }
+        self.shown.push(Shown { at, specs });
+        let surplus = self.shown.len().saturating_sub(SHOWN_KEPT);
+        self.shown.drain(..surplus);
+    }
+
+    /// The changes that somebody who wrote at `written` can have read; empty where nothing was shown
+    /// before. GitHub tells `written` in whole seconds: what was shown within that second may or may
+    /// not have been read, so only what all the summaries in question name is taken.
+    pub(super) fn read_before(&self, written: Timestamp, received: Timestamp) -> Vec<command::Shown> {
+        let second = written.as_second();
+        let before = self.shown.iter().rfind(|shown| shown.at.as_second() < second);
+        let during = self
+            .shown
+            .iter()
+            .filter(|shown| shown.at.as_second() == second && shown.at <= received);
+        let mut candidates = before.into_iter().chain(during);
+        let mut read = match candidates.next() {
+            Some(first) => first.specs.clone(),
+            None => return Vec::new(),
+        };
+        for shown in candidates {
+            let named = |digest: &Digest| {
+                let mut changes = shown.specs.iter().flat_map(|spec| &spec.changes);
+                changes.any(|(_, other)| other == digest)
+            };
+            for spec in &mut read {
+                spec.changes.retain(|(_, digest)| named(digest));
+            }
+            read.retain(|spec| !spec.changes.is_empty());
+        }
+        read
+    }
+}
+
+/// Our own name for a check run: it tells the pull request's number where GitHub does not.
+pub(super) fn external_id(number: PullNumber) -> String {
+    format!("pull/{number}")
+}
+
+/// The number in [`external_id`].
+pub(super) fn number_of_external_id(text: &str) -> Option<PullNumber> {
+    text.strip_prefix("pull/")?.parse().ok().map(PullNumber)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(milliseconds: i64) -> Timestamp {
+        Timestamp::from_millisecond(milliseconds).unwrap()
+    }
+
+    fn spec(digests: &[&str]) -> Vec<command::Shown> {
+        vec![command::Shown {
+            role: "r".to_owned(),
+            also: Vec::new(),
+            path: crate::ids::SpecPath::new("r.md"),
+            previous_path: None,
+            changes: digests
+                .iter()
+                .map(|digest| (crate::ids::ChangeId::new(format!("c{digest}")), Digest::new(*digest)))
+                .collect(),
+        }]
+    }
+
+    fn digests(state: &State, written: i64, received: i64) -> Vec<String> {
+        let read = state.read_before(at(written), at(received));
+        read.into_iter()
+            .flat_map(|spec| spec.changes)
+            .map(|(_, digest)| digest.0)
+            .collect()
+    }
+
+    #[test]
+    fn a_command_binds_to_what_was_shown_before_it() {
+        let mut state = State::default();
+        assert_eq!(digests(&state, 9_000, 9_500), [""; 0]);
+        state.show(at(1_500), spec(&["a"]));
+        state.show(at(5_200), spec(&["a", "b"]));
+        state.show(at(8_000), spec(&["c"]));
+        assert_eq!(digests(&state, 1_000, 1_900), ["a"], "same second");
+        assert_eq!(digests(&state, 0, 900), [""; 0], "before anything was shown");
+        assert_eq!(digests(&state, 4_000, 4_100), ["a"]);
+        assert_eq!(digests(&state, 5_000, 5_900), ["a"], "may not have read b yet");
+        assert_eq!(digests(&state, 6_000, 6_100), ["a", "b"]);
+        assert_eq!(digests(&state, 9_000, 9_100), ["c"]);
+    }
+
+    #[test]
+    fn the_same_summary_again_is_not_shown_anew() {
+        let mut state = State::default();
+        state.show(at(1_000), spec(&["a"]));
+        state.show(at(5_000), spec(&["a"]));
+        assert_eq!(state.shown.len(), 1);
+        for second in 0..200 {
+            state.show(at(10_000 + second), spec(&[&second.to_string()]));
+        }
+        assert_eq!(state.shown.len(), SHOWN_KEPT);
+    }
+
+    #[test]
+    fn a_state_comes_back_as_it_was() {
+        let mut state = State::default();
+        state.show(at(1_000), spec(&["a"]));
+        state.check.made = Made::Is(7);
+        state.comment.made = Made::Making;
+        let key = PullKey {
+            installation: crate::ids::InstallationId(1),
+            repo: crate::ids::RepoId(2),
+            number: PullNumber(3),
+        };
+        let row = state.row(key, &"acme/roles".parse().unwrap(), at(0));
+        assert_eq!(State::of(Some(&row)), state);
+        let broken = PullRow {
+            state: "{\"shown\": 7}".to_owned(),
+            ..row
+        };
+        assert_eq!(State::of(Some(&broken)).comment.made, Made::Making);
+    }
+}

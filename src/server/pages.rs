@@ -1,0 +1,119 @@
+//! The pages that anybody may see.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::Path;
+use axum::extract::State;
+use axum::response::Html;
+use axum::response::IntoResponse;
+use axum::response::Response;
+use http::StatusCode;
+
+use super::Server;
+use super::health;
+use crate::rules;
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home {
+    configured: bool,
+    trouble: Option<&'static str>,
+    due: u64,
+    dead: u64,
+    rules: Vec<(&'static str, &'static str)>,
+}
+
+#[derive(Template)]
+#[template(path = "rule.html")]
+struct RulePage {
+    id: &'static str,
+    default: &'static str,
+    summary: &'static str,
+    what: &'static str,
+    why: &'static str,
+    examples: Vec<(&'static str, &'static str)>,
+}
+
+#[derive(Template)]
+#[template(path = "missing.html")]
+struct Missing {
+    what: String,
+}
+
+pub(super) async fn home(State(server): State<Arc<Server>>) -> Response {
+    let depth = server.store.depth().await.unwrap_or_default();
+    page(
+        StatusCode::OK,
+        &Home {
+            configured: server.app.is_some(),
+            trouble: health::trouble(&server).await,
+            due: depth.due,
+            dead: depth.dead,
+            rules: rules::ALL.iter().map(|rule| (rule.id, rule.summary)).collect(),
+        },
+    )
+}
+
+pub(super) async fn rule(Path(id): Path<String>) -> Response {
+    match rules::find(&id) {
+        Some(rule) => page(
+            StatusCode::OK,
+            &RulePage {
+                id: rule.id,
+                default: match rule.default {
+                    rules::Level::Error => "error",
+                    rules::Level::Warning => "warning",
+                    rules::Level::Off => "off",
+                },
+                summary: rule.summary,
+                what: rule.docs.what,
+                why: rule.docs.why,
+                examples: examples(rule),
+            },
+        ),
+        None => missing(format!("There is no rule `{id}`.")),
+    }
+}
+
+fn examples(rule: &rules::Rule) -> Vec<(&'static str, &'static str)> {
+    let example = &rule.docs.example;
+    let before = example.before.map(|text| ("Before", text));
+    let tip = example
+        .base_tip
+        .map(|text| ("Meanwhile on the base branch", text));
+    before
+        .into_iter()
+        .chain(tip)
+        .chain([
+            ("After, where it fires", example.after),
+            ("Instead", rule.docs.instead.after),
+        ])
+        .collect()
+}
+
+/// A page that says what is not there.
+pub(super) fn missing(what: String) -> Response {
+    page(StatusCode::NOT_FOUND, &Missing { what })
+}
+
+/// A page, with headers that let nothing foreign run in it.
+pub(super) fn page(status: StatusCode, template: &impl Template) -> Response {
+    match template.render() {
+        Ok(text) => {
+            let headers = [
+                (
+                    "content-security-policy",
+                    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self' https: http:; frame-ancestors 'none'; base-uri 'none'",
+                ),
+                ("x-content-type-options", "nosniff"),
+                ("referrer-policy", "no-referrer"),
+            ];
+            (status, headers, Html(text)).into_response()
+        }
+        Err(error) => {
+            tracing::error!(%error, "a page cannot be rendered");
+            (StatusCode::INTERNAL_SERVER_ERROR, "the page cannot be rendered\n").into_response()
+        }
+    }
+}
