@@ -1,8 +1,10 @@
 //! Where a report goes, in which format, and how errors are told.
 
 use std::fmt::Write as _;
+use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::io::Write;
+use std::path::Path;
 
 use anyhow::Context;
 use clap::ValueEnum;
@@ -12,8 +14,10 @@ use crate::cli::Outcome;
 use crate::report::Paint;
 use crate::report::Report;
 use crate::report::Surroundings;
+use crate::report::github;
 use crate::report::json;
 use crate::report::markdown;
+use crate::report::sarif;
 use crate::report::text;
 use crate::rules::Severity;
 
@@ -66,15 +70,31 @@ pub fn note(text: &str) {
     let _ = writeln!(anstream::stderr(), "note: {text}");
 }
 
+/// Adds the report to the job's page, where GitHub Actions says where that is.
+fn step_summary(report: &Report) -> anyhow::Result<()> {
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
+        return Ok(());
+    };
+    let shown = Path::new(&path).display();
+    let text = markdown::summary(report, &Surroundings::default());
+    let file = OpenOptions::new().create(true).append(true).open(&path);
+    let mut file = file.with_context(|| format!("cannot open the step summary {shown}"))?;
+    file.write_all(text.as_bytes())
+        .with_context(|| format!("cannot write the step summary {shown}"))
+}
+
 /// Renders a report in a format and prints it.
 pub fn emit(report: &Report, input: &CheckInput, format: Format) -> anyhow::Result<Outcome> {
     let rendered = match format {
+        Format::Text => text::render(report, &input.sources(), Paint::Colour),
         Format::Json => json::render(report),
         Format::Markdown => markdown::comment(report, &Surroundings::default()),
-        Format::Text | Format::Sarif | Format::Github => {
-            text::render(report, &input.sources(), Paint::Colour)
-        }
+        Format::Sarif => sarif::render(report),
+        Format::Github => github::render(report),
     };
+    if format == Format::Github {
+        step_summary(report)?;
+    }
     print(&rendered)?;
     Ok(outcome(report))
 }

@@ -1,7 +1,10 @@
 //! The parts of the comment, each a bounded piece of Markdown.
 
 use crate::approvals::Approval;
+use crate::diff::ChangeKind;
 use crate::ids::ChangeId;
+use crate::report::PowerNote;
+use crate::report::Rejected;
 use crate::report::Report;
 use crate::report::Side;
 use crate::report::SpecReport;
@@ -303,6 +306,56 @@ fn approval(approval: &Approval) -> String {
     text
 }
 
+/// Changes to who may approve that are told besides the changes of specs: an owner's change is one
+/// of those already. At most a handful exist.
+pub fn power_notes(report: &Report) -> impl Iterator<Item = &PowerNote> {
+    report
+        .power
+        .iter()
+        .filter(|note| note.kind != ChangeKind::OwnerChanged.as_str())
+        .take(LISTED)
+}
+
+/// The same as list entries.
+pub fn power(report: &Report) -> Vec<String> {
+    let notes = power_notes(report).map(|note| {
+        let mut text = format!(
+            "- **{}** {} in {}",
+            words::capital(&escape::inline(&note.kind.replace('.', " "))),
+            escape::code(note.id.as_str()),
+            escape::code(&escape::cut(note.path.as_str(), 200))
+        );
+        for told in note.sentences.iter().take(LISTED) {
+            text.push_str(&format!("\n  - {}", sentence(told, 300)));
+        }
+        text
+    });
+    notes.collect()
+}
+
+/// Objections, those that block first.
+pub fn rejections(report: &Report) -> Vec<String> {
+    let (blocking, others): (Vec<&Rejected>, Vec<&Rejected>) =
+        report.rejections.iter().partition(|rejection| rejection.blocks);
+    let told = blocking.into_iter().chain(others).take(LISTED).map(|rejection| {
+        let about = rejection.role.as_ref().map_or_else(String::new, |role| {
+            format!(" about {}", escape::code(&escape::cut(role, 100)))
+        });
+        let effect = if rejection.blocks {
+            "blocks"
+        } else {
+            "does not count"
+        };
+        format!(
+            "- ⛔ {}{about}: {} — {effect}: {}",
+            escape::code(rejection.login.as_str()),
+            escape::inline(&escape::cut(&rejection.reason, 400)),
+            sentence(&rejection.because, 200)
+        )
+    });
+    told.collect()
+}
+
 /// What a new role may and must do, folded.
 pub fn powers(spec: &SpecReport) -> Option<String> {
     let powers = spec.powers.as_ref()?;
@@ -313,7 +366,7 @@ pub fn powers(spec: &SpecReport) -> Option<String> {
     ];
     let mut text = format!(
         "<details><summary>The new role {}: {} on its own, {}, {}</summary>\n",
-        escape::inline(&escape::cut(&spec.role, 100)),
+        escape::html(&escape::cut(&spec.role, 100)),
         words::count(powers.grants.len(), "power"),
         words::count(powers.limits.len(), "limit"),
         if powers.duties.len() == 1 {

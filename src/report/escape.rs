@@ -43,52 +43,64 @@ fn unseen(c: char) -> bool {
 /// Not for the very start of a line: markers of lists and headings are only escaped as far as they
 /// mean something inside a line.
 pub fn inline(text: &str) -> String {
-    let clean = clean(text);
-    let chars: Vec<char> = clean.chars().collect();
-    let mut out = String::with_capacity(clean.len() + 8);
+    let chars: Vec<char> = clean(text).chars().collect();
+    let mut out = String::with_capacity(chars.len() + 8);
     for (at, &c) in chars.iter().enumerate() {
         let before = at.checked_sub(1).map(|left| chars[left]);
         let after = chars.get(at + 1).copied();
-        match c {
-            '\\' | '`' | '*' | '[' | ']' | '~' | '|' => {
-                out.push('\\');
-                out.push(c);
-            }
-            '_' if !(word(before) && word(after)) => out.push_str("\\_"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '$' => out.push_str("&#36;"),
-            // A mention, an address, a reference to an issue: broken after the sign.
-            '@' | '#' if after.is_some_and(|c| !c.is_whitespace()) => {
-                out.push(c);
-                out.push(BREAK);
-            }
-            ':' if after == Some('/') => {
-                out.push(c);
-                out.push(BREAK);
-            }
-            ':' if ends_with_scheme(&chars[..at]) => {
-                out.push(c);
-                out.push(BREAK);
-            }
-            '.' if ends_with(&chars[..at], "www") => {
-                out.push(BREAK);
-                out.push(c);
-            }
-            '-' if ends_with(&chars[..at], "gh") && after.is_some_and(|c| c.is_ascii_digit()) => {
-                out.push(c);
-                out.push(BREAK);
-            }
-            // A command stands at the start of a line; nothing of ours begins one with a slash.
-            '/' if before.is_none() => {
-                out.push(BREAK);
-                out.push(c);
-            }
-            _ => out.push(c),
+        let inner_underscore = c == '_' && word(before) && word(after);
+        if matches!(c, '\\' | '`' | '*' | '[' | ']' | '~' | '|' | '_') && !inner_underscore {
+            out.push('\\');
+            out.push(c);
+        } else {
+            push_dead(&mut out, &chars, at);
         }
     }
     out
+}
+
+/// One line of text inside an HTML element of ours, where Markdown is not read.
+pub fn html(text: &str) -> String {
+    let chars: Vec<char> = clean(text).chars().collect();
+    let mut out = String::with_capacity(chars.len() + 8);
+    for at in 0..chars.len() {
+        push_dead(&mut out, &chars, at);
+    }
+    out
+}
+
+/// Adds one character so that it opens no tag, and that GitHub sees no mention, reference, address
+/// or formula in it and its neighbours.
+fn push_dead(out: &mut String, chars: &[char], at: usize) {
+    let c = chars[at];
+    let before = at.checked_sub(1).map(|left| chars[left]);
+    let after = chars.get(at + 1).copied();
+    let broken_after = match c {
+        '@' | '#' => after.is_some_and(|c| !c.is_whitespace()),
+        ':' => after == Some('/') || ends_with(&chars[..at], "mailto") || ends_with(&chars[..at], "xmpp"),
+        '-' => ends_with(&chars[..at], "gh") && after.is_some_and(|c| c.is_ascii_digit()),
+        _ => false,
+    };
+    let broken_before = match c {
+        '.' => ends_with(&chars[..at], "www"),
+        // A command stands at the start of a line; nothing of ours begins one with a slash.
+        '/' => before.is_none(),
+        _ => false,
+    };
+    if broken_before {
+        out.push(BREAK);
+    }
+    match c {
+        '<' => out.push_str("&lt;"),
+        '>' => out.push_str("&gt;"),
+        '&' => out.push_str("&amp;"),
+        '"' => out.push_str("&quot;"),
+        '$' => out.push_str("&#36;"),
+        _ => out.push(c),
+    }
+    if broken_after {
+        out.push(BREAK);
+    }
 }
 
 fn word(c: Option<char>) -> bool {
@@ -102,12 +114,6 @@ fn ends_with(chars: &[char], word: &str) -> bool {
             .iter()
             .zip(word.chars())
             .all(|(a, b)| a.eq_ignore_ascii_case(&b))
-}
-
-fn ends_with_scheme(chars: &[char]) -> bool {
-    ["mailto", "xmpp"]
-        .into_iter()
-        .any(|scheme| ends_with(chars, scheme))
 }
 
 /// A code span that shows the text whatever it holds.

@@ -61,6 +61,8 @@ struct Comment {
     powers: Vec<String>,
     findings: Vec<String>,
     more_findings: Option<String>,
+    power: Vec<String>,
+    rejections: Vec<String>,
     approvals: Vec<String>,
     folds: Vec<Fold>,
     foot: String,
@@ -90,7 +92,7 @@ pub fn shown(comment: &str) -> Option<Vec<Digest>> {
 
 fn shown_cost(report: &Report) -> usize {
     let changes: usize = report.specs.iter().map(|spec| spec.changes.len()).sum();
-    changes * 65 + SHOWN.len() + END.len() + 80
+    (changes + report.power.len()) * 65 + SHOWN.len() + END.len() + 80
 }
 
 /// The digests of what is told, those that wait for an approval first, as many as fit.
@@ -98,13 +100,13 @@ fn shown_line(report: &Report, shown: &[&Digest]) -> String {
     let waiting: BTreeSet<&str> = words::pending(report)
         .flat_map(|approval| approval.because.iter().map(|id| id.as_str()))
         .collect();
-    let asked: BTreeSet<&Digest> = report
-        .specs
-        .iter()
-        .flat_map(|spec| &spec.changes)
-        .filter(|change| waiting.contains(change.id.as_str()))
-        .map(|change| &change.digest)
-        .collect();
+    let changes = report.specs.iter().flat_map(|spec| &spec.changes);
+    let changes = changes.map(|change| (&change.id, &change.digest));
+    let power = report.power.iter().map(|note| (&note.id, &note.digest));
+    let asked = changes
+        .chain(power)
+        .filter(|(id, _)| waiting.contains(id.as_str()));
+    let asked: BTreeSet<&Digest> = asked.map(|(_, digest)| digest).collect();
     let (first, rest): (Vec<&&Digest>, Vec<&&Digest>) = shown.iter().partition(|d| asked.contains(**d));
     let mut line = SHOWN.to_owned();
     let mut told = BTreeSet::new();
@@ -137,6 +139,8 @@ fn compose<'a>(report: &'a Report, around: &Surroundings, limit: usize) -> (Stri
         powers: Vec::new(),
         findings: Vec::new(),
         more_findings: None,
+        power: entries::power(report),
+        rejections: entries::rejections(report),
         approvals: entries::approvals(report),
         folds: Vec::new(),
         foot: foot(report, around),
@@ -160,7 +164,7 @@ fn compose<'a>(report: &'a Report, around: &Surroundings, limit: usize) -> (Stri
     comment.findings = told;
     comment.more_findings = more(missing, "finding");
 
-    let mut shown = Vec::new();
+    let mut shown: Vec<&Digest> = entries::power_notes(report).map(|note| &note.digest).collect();
     comment.changes = tell(&outline.changes, around, &mut left, &mut shown);
     comment.more_changes = more_changes(&outline.changes[comment.changes.len()..], around);
     let powers = report.specs.iter().filter_map(|spec| entries::powers(spec));

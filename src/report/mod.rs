@@ -1,7 +1,11 @@
 //! The report: what `check` found, as data and in every format. Schema `specwarden.report.v1`.
 
+pub mod check_run;
 mod entries;
 pub mod escape;
+pub mod github;
+#[cfg(test)]
+mod hostile;
 pub mod json;
 pub mod markdown;
 pub mod outline;
@@ -9,6 +13,8 @@ mod paint;
 mod reading;
 #[cfg(test)]
 mod sample;
+pub mod sarif;
+pub mod schema;
 mod snippet;
 pub mod steps;
 mod surroundings;

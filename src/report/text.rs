@@ -41,6 +41,7 @@ pub fn render(report: &Report, sources: &Sources, paint: Paint) -> String {
         page.spec(spec, &outline, report);
     }
     page.elsewhere(report);
+    page.people(report);
     page.approvals(&report.approvals);
     page.totals(report);
     page.out
@@ -260,6 +261,32 @@ impl Page<'_> {
             .iter()
             .filter(|finding| !specs.contains(&finding.path));
         self.findings(&others.collect::<Vec<_>>());
+    }
+
+    /// Objections, and changes to who may approve.
+    fn people(&mut self, report: &Report) {
+        for rejection in &report.rejections {
+            let mark = match rejection.blocks {
+                true => self.paint.ink(Ink::Red, "objection"),
+                false => self.paint.ink(Ink::Faint, "objection, does not count"),
+            };
+            let role = rejection
+                .role
+                .as_deref()
+                .map_or_else(String::new, |role| format!(" ({role})"));
+            let text = format!("{}{role}: {}", rejection.login, rejection.reason);
+            self.line("");
+            self.line(&format!("{mark} {}", escape::clean(&text)));
+            self.line(&format!("  {}", escape::clean(&rejection.because)));
+        }
+        for note in &report.power {
+            self.line("");
+            let text = format!("{}  {}  {}", note.kind, note.id, note.path);
+            self.line(&self.paint.ink(Ink::Yellow, &escape::clean(&text)));
+            for sentence in &note.sentences {
+                self.line(&format!("  {}", escape::clean(sentence)));
+            }
+        }
     }
 
     fn approvals(&mut self, approvals: &[Approval]) {

@@ -95,7 +95,7 @@ pub fn title(report: &Report) -> String {
     let errors = findings(report, Severity::Error);
     match report.conclusion {
         Conclusion::Neutral => "No role spec changed".to_owned(),
-        Conclusion::Failure if errors == 0 => "Rejected".to_owned(),
+        Conclusion::Failure if errors == 0 => rejected(report),
         Conclusion::Failure => match short_step(report) {
             Some(step) => format!("{}: {step}", capital(&count(errors, "error"))),
             None => capital(&format!("{}: {}", count(errors, "error"), first_rules(report))),
@@ -110,6 +110,12 @@ pub fn title(report: &Report) -> String {
         }
         Conclusion::Success => success(report),
     }
+}
+
+fn rejected(report: &Report) -> String {
+    let names = report.rejections.iter().filter(|rejection| rejection.blocks);
+    let names: Vec<&str> = names.map(|rejection| rejection.login.as_str()).collect();
+    format!("Rejected by {}", names.join(", "))
 }
 
 fn success(report: &Report) -> String {
