@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
+use crate::config::reads_like_a_spec;
 use crate::diff::SpecDiff;
 use crate::diff::diff;
 use crate::ids::SpecPath;
@@ -97,7 +98,15 @@ fn describe(pair: &SpecPair, input: &CheckInput) -> (SpecReport, Vec<Finding>) {
     let bytes = pair.after.as_deref().unwrap_or_default();
     let spec = parse(path.as_str(), bytes, &input.config.vocabulary);
     let version = verdict(None, Some(&spec), &[], input.config.zero_major);
-    let findings = findings::of_spec(input, pair, (None, Some(&spec)), &[], &version);
+    // A file that nobody named as a spec and that does not read like one is told, not judged.
+    let judged = match input.config.policy_for(&path) {
+        Some(policy) => policy.certain || reads_like_a_spec(&spec),
+        None => false,
+    };
+    let findings = match judged {
+        true => findings::of_spec(input, pair, (None, Some(&spec)), &[], &version),
+        false => Vec::new(),
+    };
     let report = SpecReport {
         role: spec.identity().to_owned(),
         path,

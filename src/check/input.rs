@@ -5,12 +5,14 @@ use jiff::civil::Date;
 use crate::approvals::Facts;
 use crate::approvals::Reviewer;
 use crate::approvals::Vote;
+use crate::config;
 use crate::config::Config;
 use crate::ids::Login;
 use crate::ids::SpecPath;
 use crate::report::Side;
 use crate::report::Sources;
 use crate::report::Status;
+use crate::spec::parse;
 
 /// One spec file on both sides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -108,6 +110,23 @@ impl CheckInput {
             asked: Vec::new(),
             today,
         }
+    }
+
+    /// Drops files that nobody named as specs and that do not read like one on either side. Files
+    /// that somebody did name, and changes to them, stay.
+    pub fn keep_specs(&mut self) {
+        let (config, vocabulary) = (&self.config, &self.config.vocabulary);
+        self.specs.retain(|pair| {
+            let sides = [(&pair.before_path, &pair.before), (&pair.after_path, &pair.after)];
+            sides.into_iter().any(|(path, bytes)| {
+                let Some((path, bytes)) = path.as_ref().zip(bytes.as_deref()) else {
+                    return false;
+                };
+                let policy = config.policy_for(path);
+                let reads = || config::reads_like_a_spec(&parse(path.as_str(), bytes, vocabulary));
+                policy.is_some_and(|policy| policy.certain || reads())
+            })
+        });
     }
 
     /// The texts of both sides, for renderers that show lines of them.

@@ -17,6 +17,7 @@ use crate::cli::gather::gather;
 use crate::cli::options::Options;
 use crate::cli::output;
 use crate::cli::policy;
+use crate::config;
 use crate::git::Repository;
 use crate::git::Snapshot;
 use crate::git::files_below;
@@ -123,7 +124,7 @@ fn is_top(repo: &Repository, folder: &Path) -> bool {
 /// Every spec of a plain folder.
 fn untracked(args: &CheckArgs) -> anyhow::Result<CheckInput> {
     let folder = args.options.folder();
-    let written = folder.join(policy::POLICY);
+    let written = folder.join(config::PATH);
     let policy = match &args.options.config {
         Some(file) => policy::read_file_or_default(Some(file))?,
         None if written.is_file() => policy::read_file_or_default(Some(&written))?,

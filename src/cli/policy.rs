@@ -3,16 +3,15 @@
 use std::path::Path;
 
 use anyhow::Context;
+use anyhow::anyhow;
 
 use crate::check::PolicyChange;
+use crate::config;
 use crate::config::Config;
 use crate::git::Comparison;
 use crate::git::Repository;
 use crate::git::Snapshot;
 use crate::ids::SpecPath;
-
-/// Where the policy stands in a repository.
-pub const POLICY: &str = ".github/specwarden.yml";
 
 /// A policy and whether anybody wrote it.
 #[derive(Debug, Default)]
@@ -26,7 +25,7 @@ pub struct Policy {
 impl Policy {
     /// Whether a path is a spec by this policy.
     pub fn is_spec(&self, path: &str) -> bool {
-        is_markdown(path)
+        self.config.policy_for(&SpecPath::new(path)).is_some()
     }
 
     /// Whether `check --all` reads a path: every Markdown file where nobody wrote a policy.
@@ -62,23 +61,24 @@ pub fn read_bytes(file: &Path) -> anyhow::Result<Vec<u8>> {
 
 /// The policy that a snapshot holds, else the defaults.
 pub fn read_at(repo: &Repository, snapshot: &Snapshot) -> anyhow::Result<Policy> {
-    match repo.read(snapshot, &SpecPath::new(POLICY))? {
-        Some(bytes) => read(&bytes, &format!("{POLICY} at {snapshot}")),
+    match repo.read(snapshot, &SpecPath::new(config::PATH))? {
+        Some(bytes) => read(&bytes, &format!("{} at {snapshot}", config::PATH)),
         None => Ok(Policy::default()),
     }
 }
 
 fn read(bytes: &[u8], name: &str) -> anyhow::Result<Policy> {
-    let _ = (bytes, name);
+    let text = std::str::from_utf8(bytes).map_err(|_| anyhow!("the policy {name} is no UTF-8 text"))?;
+    let config = Config::parse(text).map_err(|error| anyhow!("the policy {name}: {error}"))?;
     Ok(Policy {
-        config: Config::default(),
+        config,
         written: true,
     })
 }
 
 /// The policy file itself, where the two sides of a comparison differ in it.
 pub fn changed(repo: &Repository, comparison: &Comparison) -> anyhow::Result<Option<PolicyChange>> {
-    let path = SpecPath::new(POLICY);
+    let path = SpecPath::new(config::PATH);
     let before = repo.read(&comparison.base, &path)?;
     let after = repo.read(&comparison.head, &path)?;
     Ok((before != after).then_some(PolicyChange { path, after }))

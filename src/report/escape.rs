@@ -171,12 +171,32 @@ pub fn message(text: &str) -> String {
         match (quoted, part.is_empty(), at + 1 == parts.len()) {
             // An odd backtick at the end opens nothing.
             (true, _, true) => {
+                if out.ends_with('`') {
+                    out.push(BREAK);
+                }
                 out.push_str("\\`");
                 out.push_str(&inline(part));
             }
-            (true, true, false) => out.push_str("\\`\\`"),
-            (true, false, false) => out.push_str(&code(part)),
-            (false, _, _) => out.push_str(&spaced(part)),
+            (true, true, false) => {
+                if out.ends_with('`') {
+                    out.push(BREAK);
+                }
+                out.push_str("\\`\\`");
+            }
+            (true, false, false) => {
+                // Fences that touch would be read as one longer fence.
+                if out.ends_with('`') {
+                    out.push(BREAK);
+                }
+                out.push_str(&code(part));
+            }
+            (false, _, _) => {
+                let text = spaced(part);
+                if out.ends_with('`') && text.starts_with('\\') {
+                    out.push(BREAK);
+                }
+                out.push_str(&text);
+            }
         }
     }
     out

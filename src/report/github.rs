@@ -71,6 +71,11 @@ mod tests {
     #[test]
     fn the_annotations_say_what_and_where() {
         let (report, _) = sample::loosened();
-        insta::assert_snapshot!(render(&report), @"");
+        insta::assert_snapshot!(render(&report), @r##"
+        ::notice title=specwarden::1 error: platform-engineer needs a major step, none made
+        ::error file=roles/platform-engineer.md,line=3,endLine=3,title=version-not-bumped::the meaning changed, and the version is still `1.0.0`. Set the version to `2.0.0`.
+        ::warning file=roles/platform-engineer.md,line=8,endLine=8,title=changelog-silent-on-risk::the row for 1.0.0 says nothing of the lost limit. Name it.
+        ::notice file=roles/platform-engineer.md,line=6,endLine=6,title=Responsibility relaxed (c2a2a2a2)::before: Must review every change to production%0Aafter: Should review most changes to production
+        "##);
     }
 }

@@ -17,6 +17,7 @@ use crate::report::encoded;
 use crate::report::escape;
 use crate::report::wording;
 use crate::report::words;
+use crate::rules;
 use crate::rules::Finding;
 use crate::rules::Severity;
 
@@ -86,12 +87,18 @@ impl Descriptors {
 fn descriptor(id: &str) -> Value {
     let summary = match id.parse::<ChangeKind>() {
         Ok(kind) => words::kind_title(kind),
-        Err(_) => id.replace('-', " "),
+        Err(_) => rules::find(id).map_or_else(|| id.to_owned(), |rule| rule.summary.to_owned()),
+    };
+    let level = match rules::find(id).map(|rule| rule.default) {
+        Some(rules::Level::Error) => "error",
+        Some(rules::Level::Warning | rules::Level::Off) => "warning",
+        None => "note",
     };
     json!({
         "id": id,
         "name": pascal(id),
         "shortDescription": { "text": words::capital(&summary) },
+        "defaultConfiguration": { "level": level },
         "help": { "text": format!("specwarden explain {id}") },
     })
 }

@@ -90,11 +90,24 @@ fn cause(finding: &Finding, text: &str) -> Range<usize> {
         }
     }
     let quoted = finding.message.split('`').skip(1).step_by(2);
-    let found = quoted.filter(|value| !value.is_empty()).find_map(|value| {
-        let at = text.find(value)?;
-        Some(at..at + value.len())
-    });
-    found.unwrap_or(whole)
+    let numbers = finding
+        .message
+        .split_whitespace()
+        .map(|word| word.trim_matches([',', '(', ')', ':', '"']));
+    let numbers = numbers.filter(|word| word.contains(|c: char| c.is_ascii_digit()));
+    quoted
+        .chain(numbers)
+        .find_map(|value| whole_word(text, value))
+        .unwrap_or(whole)
+}
+
+/// Where a value stands in the line and is not part of a longer one.
+fn whole_word(text: &str, value: &str) -> Option<Range<usize>> {
+    let mut found = text.match_indices(value).filter(|_| !value.is_empty());
+    found.find_map(|(at, _)| {
+        let span = at..at + value.len();
+        (to_words(text, span.clone()) == span).then_some(span)
+    })
 }
 
 fn trimmed(text: &str) -> Range<usize> {
@@ -115,11 +128,10 @@ fn differing(text: &str, other: &str) -> Range<usize> {
 /// Widens a span to whole words, so that `1.0.0` is underlined and not its middle digit.
 fn to_words(text: &str, span: Range<usize>) -> Range<usize> {
     let inside = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | '+');
-    let start = text[..span.start].rfind(|c| !inside(c));
-    let start = start.map_or(0, |at| at + text[at..].chars().next().map_or(1, char::len_utf8));
-    let end = text[span.end..]
-        .find(|c| !inside(c))
-        .map_or(text.len(), |at| span.end + at);
+    let before = text[..span.start].chars().rev().take_while(|c| inside(*c));
+    let after = text[span.end..].chars().take_while(|c| inside(*c));
+    let start = span.start - before.map(char::len_utf8).sum::<usize>();
+    let end = span.end + after.map(char::len_utf8).sum::<usize>();
     start..end
 }
 

@@ -407,10 +407,10 @@ mod tests {
           |
 
         warning[changelog-silent-on-risk]: the row for 1.0.0 says nothing of the lost limit
-         --> roles/platform-engineer.md:8:1
+         --> roles/platform-engineer.md:8:3
           |
         8 | | 1.0.0 | first |
-          | ^^^^^^^^^^^^^^^^^
+          |   ^^^^^
           |
           = help: name it
 
