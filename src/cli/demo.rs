@@ -1,9 +1,11 @@
 //! `specwarden demo`: the whole story on this machine.
 
-use anyhow::bail;
 use clap::Args;
 
 use crate::cli::Outcome;
+use crate::demo;
+use crate::demo::Afterwards;
+use crate::demo::Ending;
 
 /// Arguments of `demo`.
 #[derive(Debug, Args)]
@@ -19,6 +21,13 @@ pub struct DemoArgs {
 
 /// Runs `demo`.
 pub fn run(args: DemoArgs) -> anyhow::Result<Outcome> {
-    let _ = args;
-    bail!("`demo` is not in this build")
+    let afterwards = if args.keep {
+        Afterwards::Keep
+    } else {
+        Afterwards::Stop
+    };
+    Ok(match demo::run(afterwards)? {
+        Ending::AsTold => Outcome::Clean,
+        Ending::Otherwise => Outcome::Findings,
+    })
 }
