@@ -101,7 +101,6 @@ impl Body<'_, '_, '_> {
             Kind::Entry => return self.entry(at),
             Kind::Table(table) => self.table(at, table),
             Kind::Code => self.code(at),
-            Kind::Html => self.html(at),
             Kind::QuoteEnd => self.leave_quote(),
         }
         at + 1
@@ -712,10 +711,6 @@ impl Body<'_, '_, '_> {
             rank: Rank::Aside,
         });
         matches!(known, Some(Field::Version | Field::Date))
-    }
-
-    fn html(&mut self, at: usize) {
-        let _ = at;
     }
 }
 

@@ -26,6 +26,9 @@ use crate::spec::vocabulary::field;
 /// More statements than this are not read.
 pub(super) const MAX_ITEMS: usize = 400_000;
 
+/// More places that state the version are not told.
+const MAX_PLACES: usize = 100;
+
 /// Which places outrank which; the smallest wins.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
@@ -223,6 +226,9 @@ impl<'s> Builder<'s> {
             line: self.source.line(found.range.start),
             bytes: self.source.disk(&found.range),
         };
+        if self.spec.versions.len() >= MAX_PLACES {
+            return;
+        }
         if self.spec.versions.iter().any(|known| known.bytes == place.bytes) {
             return;
         }

@@ -18,6 +18,7 @@ use crate::spec::markdown::Kind;
 use crate::spec::markdown::Table;
 use crate::spec::title::ornament;
 use crate::spec::vocabulary::folded_key;
+use crate::spec::yaml_lines::Node;
 use crate::spec::yaml_lines::Tree;
 
 /// Reads the blocks below a log's heading. `None` if they hold nothing that a log would.
@@ -42,8 +43,16 @@ pub(super) fn read(
                     continue;
                 }
                 shape = Some(LogShape::Table);
-                let delimiter = builder.source.next_line(table.rows[0].range.start);
-                body.get_or_insert(builder.source.next_line(delimiter));
+                let header = &table.rows[0].range;
+                let last = header.end.saturating_sub(1).max(header.start);
+                let below = builder
+                    .source
+                    .next_line(if table.html { last } else { header.start });
+                body.get_or_insert(if table.html {
+                    below
+                } else {
+                    builder.source.next_line(below)
+                });
                 rows.extend(
                     table.rows[1..]
                         .iter()
@@ -77,9 +86,7 @@ pub(super) fn read(
             _ => {}
         }
     }
-    let content = blocks
-        .iter()
-        .any(|block| !matches!(block.kind, Kind::Html | Kind::QuoteEnd));
+    let content = blocks.iter().any(|block| !matches!(block.kind, Kind::QuoteEnd));
     if shape.is_none() && (content || !sure) {
         if !sure
             || !blocks
@@ -315,8 +322,6 @@ fn head(text: &str, named: bool) -> Head {
             && let Some(name) = more.strip_prefix("by ").or_else(|| more.strip_prefix('@'))
             && let Some((name, end)) = leading_name(name, named)
         {
-            let skipped = more.len() - name.len().min(more.len());
-            let _ = skipped;
             at += end + if more.starts_with('@') { 1 } else { 3 };
             at += text[at..].len() - text[at..].trim_start_matches(is_separator).len();
             head.author = Some(name);
@@ -561,107 +566,41 @@ fn prose_rows(builder: &Builder<'_>, blocks: &[Block]) -> Vec<LogRow> {
 
 /// Reads a front-matter key as a change log. True if it was one.
 pub(super) fn from_nodes(builder: &mut Builder<'_>, tree: &Tree, index: usize) -> bool {
-    let mut rows = Vec::new();
-    let node = &tree.nodes[index];
-    let start = node
-        .key
-        .as_ref()
-        .map_or(node.range.start, |(_, range)| range.start);
+    let mut rows: Vec<LogRow> = Vec::new();
+    let start = tree.nodes[index].start();
     let mut end = start;
-    let children: Vec<usize> = (index + 1..tree.nodes.len())
-        .take_while(|at| tree.nodes[*at].parent.is_some_and(|parent| parent >= index))
-        .collect();
-    for child in children
-        .iter()
-        .copied()
-        .filter(|at| tree.nodes[*at].parent == Some(index))
-    {
-        let node = &tree.nodes[child];
-        let mut row = LogRow {
-            version: None,
-            date: None,
-            author: None,
-            text: String::new(),
-            lines: builder.lines(&(start..start)),
-            bytes: 0..0,
+    let mut at = index + 1;
+    while let Some(node) = tree.nodes.get(at).filter(|node| node.parent == Some(index)) {
+        let below = tree.below(at);
+        let place = tree.nodes[at..below]
+            .iter()
+            .map(Node::start)
+            .min()
+            .unwrap_or(start);
+        let last = tree.nodes[at..below]
+            .iter()
+            .map(|node| node.range.end)
+            .max()
+            .unwrap_or(place);
+        // A list entry begins with its dash.
+        let line = builder_line_start(builder, place);
+        let place = match builder.source.text[line..place].find('-') {
+            Some(dash) if node.key.is_none() => line + dash,
+            _ => place,
         };
-        let begin = node
-            .key
-            .as_ref()
-            .map_or(node.range.start, |(_, range)| range.start);
-        let mut range = begin..node.range.end.max(begin);
-        if let Some(value) = &node.value {
-            let line = match &node.key {
-                Some((key, _)) => format!("{key}: {value}"),
-                None => value.clone(),
-            };
-            let Some(read) = row_from(builder, &line, "", range.clone(), false) else {
-                continue;
-            };
+        let range = place..last.max(place);
+        let row = match (&node.value, &node.key) {
+            (Some(value), Some((key, _))) => {
+                row_from(builder, &format!("{key}: {value}"), "", range.clone(), false)
+            }
+            (Some(value), None) => row_from(builder, value, "", range.clone(), false),
+            (None, _) => record_row(builder, tree, at..below, range.clone()),
+        };
+        if let Some(row) = row {
             end = end.max(range.end);
-            rows.push(read);
-            continue;
+            rows.push(row);
         }
-        if let Some((key, _)) = &node.key {
-            row.version = leading_version(key).map(|end| key[..end].to_owned());
-            row.date = leading_date(key).map(|end| key[..end].to_owned());
-        }
-        let mut texts = Vec::new();
-        for at in children.iter().copied().filter(|at| *at > child) {
-            let part = &tree.nodes[at];
-            let Some(parent) = part.parent.filter(|parent| *parent >= child) else {
-                break;
-            };
-            let _ = parent;
-            let place = part
-                .key
-                .as_ref()
-                .map_or(part.range.start, |(_, range)| range.start);
-            if range.is_empty() && node.key.is_none() && range.start < place && range.end == range.start {
-                range.start = if begin == 0 {
-                    place
-                } else {
-                    begin.max(1).min(place)
-                };
-            }
-            range.end = range.end.max(part.range.end);
-            if node.key.is_none()
-                && texts.is_empty()
-                && row.version.is_none()
-                && row.date.is_none()
-                && row.author.is_none()
-            {
-                range.start = place;
-            }
-            let Some(value) = &part.value else {
-                continue;
-            };
-            let value = joined(value);
-            let name = part
-                .key
-                .as_ref()
-                .map(|(key, _)| folded_key(key))
-                .unwrap_or_default();
-            match name.as_str() {
-                "version" | "revision" | "rev" | "ver" | "release" => row.version = Some(value),
-                "date" | "when" | "released" => row.date = Some(value),
-                "author" | "by" | "editor" | "who" | "name" => row.author = Some(value),
-                _ => texts.push(value),
-            }
-        }
-        row.text = texts.join(" ");
-        if row.version.is_none() && row.date.is_none() {
-            continue;
-        }
-        // The row begins with its dash.
-        let line_start = builder_line_start(builder, range.start);
-        let line = &builder.source.text[line_start..range.start];
-        let dash = line.find('-').map_or(range.start, |at| line_start + at);
-        let range = trimmed_end(builder, dash..range.end.max(dash));
-        row.lines = builder.lines(&range);
-        row.bytes = builder.source.disk(&range);
-        end = end.max(range.end);
-        rows.push(row);
+        at = below;
     }
     if rows.is_empty() {
         return false;
@@ -677,6 +616,41 @@ pub(super) fn from_nodes(builder: &mut Builder<'_>, tree: &Tree, index: usize) -
     };
     builder.spec.changelog.get_or_insert(log);
     true
+}
+
+/// A row whose parts have keys of their own; the row's own key may be its version or date.
+fn record_row(
+    builder: &Builder<'_>,
+    tree: &Tree,
+    nodes: Range<usize>,
+    range: Range<usize>,
+) -> Option<LogRow> {
+    let key = tree.nodes[nodes.start].key.as_ref().map_or("", |(key, _)| key);
+    let part = |end: Option<usize>| end.map(|end| key[..end].to_owned());
+    let mut row = LogRow {
+        version: part(leading_version(key)),
+        date: part(leading_date(key)),
+        author: None,
+        text: String::new(),
+        lines: builder.lines(&range),
+        bytes: builder.source.disk(&range),
+    };
+    let mut texts = Vec::new();
+    for node in &tree.nodes[nodes.start + 1..nodes.end] {
+        let Some(value) = &node.value else {
+            continue;
+        };
+        let value = joined(value);
+        let name = node.key.as_ref().map(|(key, _)| folded_key(key));
+        match name.as_deref().unwrap_or_default() {
+            "version" | "revision" | "rev" | "ver" | "release" => row.version = Some(value),
+            "date" | "when" | "released" => row.date = Some(value),
+            "author" | "by" | "editor" | "who" | "name" => row.author = Some(value),
+            _ => texts.push(value),
+        }
+    }
+    row.text = texts.join(" ");
+    (row.version.is_some() || row.date.is_some()).then_some(row)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Front matter: from YAML nodes to sections, items and fields.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use serde::de::IgnoredAny;
@@ -29,6 +30,9 @@ use crate::yaml;
 
 /// Front matter larger than this is read but not checked against YAML itself.
 const MAX_CHECKED: usize = 256 * 1024;
+
+/// At most this many keys that stand twice are told.
+const MAX_DUPLICATES: usize = 20;
 
 /// Finds the front matter: the range between its fences, where the body begins, and whether it is closed.
 pub(super) fn find(text: &str) -> Option<(Range<usize>, usize, bool)> {
@@ -121,47 +125,58 @@ fn report(builder: &mut Builder<'_>, tree: &Tree, range: &Range<usize>, closed: 
         );
         return;
     }
+    if let Some(fault) = tree.faults.first() {
+        let line = builder.source.line(fault.at);
+        unreadable(builder, line, fault.message);
+        return;
+    }
     let text = &builder.source.text[range.clone()];
-    if duplicates || text.len() > MAX_CHECKED {
-        for fault in &tree.faults {
-            let line = builder.source.line(fault.at);
-            let message = format!("front matter is no YAML at line {line}: {}", fault.message);
-            builder.problem(ProblemKind::FrontMatterUnreadable, line, message);
-        }
+    if duplicates || text.len() > MAX_CHECKED || nests_deeply(text) {
         return;
     }
     if let Err(error) = yaml::from_str::<IgnoredAny>(text) {
-        let line = match (error.line, tree.faults.first()) {
-            (_, Some(fault)) => builder.source.line(fault.at),
-            (Some(line), None) => first + line.saturating_sub(1),
-            (None, None) => first,
-        };
         let last = builder.source.line(range.end.saturating_sub(1));
-        let line = line.clamp(first, last.max(first));
+        let line = first + error.line.unwrap_or(1).saturating_sub(1);
         let told = error.message.split(" at line").next().unwrap_or_default();
-        let message = match tree.faults.first() {
-            Some(fault) => fault.message,
-            None => told,
-        };
-        builder.problem(
-            ProblemKind::FrontMatterUnreadable,
-            line,
-            format!("front matter is no YAML at line {line}: {message}"),
-        );
+        unreadable(builder, line.clamp(first, last.max(first)), told);
     }
+}
+
+fn unreadable(builder: &mut Builder<'_>, line: usize, told: &str) {
+    builder.problem(
+        ProblemKind::FrontMatterUnreadable,
+        line,
+        format!("front matter is no YAML at line {line}: {told}"),
+    );
+}
+
+/// True for text whose brackets would cost a YAML parser more than linear time.
+fn nests_deeply(text: &str) -> bool {
+    let mut depth = 0usize;
+    text.bytes().any(|byte| {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > 64
+    })
 }
 
 /// Reports keys that stand twice in one map; true if there are any.
 fn duplicates(builder: &mut Builder<'_>, tree: &Tree) -> bool {
-    let mut seen = std::collections::HashMap::new();
-    let mut any = false;
+    let mut seen = HashMap::new();
+    let mut told = 0;
     for node in &tree.nodes {
         let Some((key, range)) = &node.key else {
             continue;
         };
         let line = builder.source.line(range.start);
         if let Some(first) = seen.insert((node.parent, key.as_str()), line) {
-            any = true;
+            told += 1;
+            if told > MAX_DUPLICATES {
+                continue;
+            }
             builder.problem(
                 ProblemKind::DuplicateKey,
                 line,
@@ -169,7 +184,7 @@ fn duplicates(builder: &mut Builder<'_>, tree: &Tree) -> bool {
             );
         }
     }
-    any
+    told > 0
 }
 
 struct Interpreter<'t, 'b, 's> {

@@ -31,33 +31,49 @@ fn tell(problems: &mut Vec<Problem>, kind: ProblemKind, line: usize, message: St
 }
 
 fn conflict_markers(source: &Source<'_>, problems: &mut Vec<Problem>) {
-    if !source.text.contains("<<<<<<<") && !source.text.contains(">>>>>>>") {
-        return;
+    for (range, marker) in markers(&source.text) {
+        let line = source.line(range.start);
+        let message = format!("conflict marker `{marker}` at line {line}");
+        tell(problems, ProblemKind::ConflictMarker, line, message);
+    }
+}
+
+/// The lines that are conflict markers. A line of `=` is one only between the two others, and a
+/// single quoted `>>>>>>>` is a deep quote.
+pub(super) fn markers(text: &str) -> Vec<(Range<usize>, &str)> {
+    let mut found = Vec::new();
+    if !text.contains("<<<<<<<") && !text.contains(">>>>>>>") {
+        return found;
     }
     let mut inside = false;
-    for (index, line) in source.text.lines().enumerate() {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let range = at..at + line.trim_end().len();
+        at += line.len();
+        let line = line.trim_end();
         let marker = |c: char| {
             let rest = line.trim_start_matches(c);
             line.len() - rest.len() == 7 && (rest.is_empty() || rest.starts_with(' '))
         };
-        let found = if marker('<') {
+        if marker('<') {
             inside = true;
-            "<<<<<<<"
         } else if marker('>') {
             inside = false;
-            ">>>>>>>"
-        } else if inside && (marker('=') || marker('|')) {
-            &line[..7]
-        } else {
+        } else if !(inside && (marker('=') || marker('|'))) {
             continue;
-        };
-        let message = format!("conflict marker `{found}` at line {}", index + 1);
-        tell(problems, ProblemKind::ConflictMarker, index + 1, message);
+        }
+        found.push((range, &line[..7]));
     }
+    found
 }
 
 fn is_bidi(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}')
+}
+
+/// Letters of scripts that run from right to left.
+fn is_leftward(c: char) -> bool {
+    matches!(c as u32, 0x590..=0x8ff | 0xfb1d..=0xfdff | 0xfe70..=0xfeff | 0x10800..=0x10fff)
 }
 
 fn is_zero_width(c: char) -> bool {
@@ -69,15 +85,20 @@ fn is_zero_width(c: char) -> bool {
 
 fn characters(source: &Source<'_>, problems: &mut Vec<Problem>) {
     let mut before = ' ';
+    let mut leftward = false;
     let mut chars = source.text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
+        if c.is_alphabetic() {
+            leftward = is_leftward(c);
+        }
         if c.is_ascii() {
             before = c;
             continue;
         }
         // Marks of direction are at home in text that runs from right to left.
         let mark = matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}');
-        if is_bidi(c) && !(mark && !before.is_ascii()) {
+        let at_home = mark && (leftward || chars.peek().is_some_and(|(_, next)| is_leftward(*next)));
+        if is_bidi(c) && !at_home {
             let line = source.line(at);
             let message = format!("bidirectional control U+{:04X} at line {line}", u32::from(c));
             tell(problems, ProblemKind::BidiControl, line, message);

@@ -4,13 +4,14 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::CodeBlockKind;
 use pulldown_cmark::Event;
 use pulldown_cmark::Options;
 use pulldown_cmark::Parser;
 use pulldown_cmark::Tag;
 use pulldown_cmark::TagEnd;
 
+use crate::spec::html;
+use crate::spec::html::Piece;
 use crate::spec::inline::Inline;
 
 /// One table, header row first.
@@ -18,6 +19,8 @@ use crate::spec::inline::Inline;
 pub(super) struct Table {
     /// Every row with its cells; the first is the header.
     pub(super) rows: Vec<Row>,
+    /// True for raw HTML, which has no delimiter row.
+    pub(super) html: bool,
 }
 
 /// One row of a table.
@@ -42,8 +45,6 @@ pub(super) enum Kind {
     Table(Table),
     /// A fenced or indented block of code.
     Code,
-    /// A block of raw HTML.
-    Html,
     /// The end of an outermost blockquote.
     QuoteEnd,
 }
@@ -63,9 +64,11 @@ pub(super) struct Block {
     pub(super) entry: Option<usize>,
 }
 
-/// Splits the body of a document, which begins at `offset` of the source, into blocks.
-pub(super) fn blocks(body: &str, offset: usize) -> Vec<Block> {
+/// Splits the body of a document, which begins at `offset` of `text`, into blocks.
+pub(super) fn blocks(text: &str, offset: usize) -> Vec<Block> {
+    let body = &text[offset..];
     let mut reader = BlockReader {
+        text,
         offset,
         ..BlockReader::default()
     };
@@ -75,11 +78,50 @@ pub(super) fn blocks(body: &str, offset: usize) -> Vec<Block> {
         reader.event(event, range);
     }
     reader.close();
+    reader.expand_html();
     reader.blocks
 }
 
+/// More list and quote marks than this at the start of a line nest nothing any more.
+const MAX_MARKS: usize = 100;
+
+/// The parts of lines that would nest deeper than [`MAX_MARKS`].
+pub(super) fn deep_lines(text: &str) -> Vec<Range<usize>> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        if line.len() <= MAX_MARKS {
+            continue;
+        }
+        let mut marks = 0;
+        let mut cut = None;
+        let mut end = 0;
+        for (offset, byte) in line.bytes().enumerate() {
+            match byte {
+                b' ' | b'\t' => continue,
+                b'>' | b'-' | b'*' | b'+' => {}
+                _ => break,
+            }
+            marks += 1;
+            end = offset + 1;
+            if marks > MAX_MARKS {
+                cut.get_or_insert(offset);
+            }
+        }
+        // A long rule or setext underline is no nesting.
+        let rule = line.trim_end().bytes().all(|b| b == b'-' || b == b'*');
+        if let Some(cut) = cut.filter(|_| !rule) {
+            found.push(start + cut..start + end);
+        }
+    }
+    found
+}
+
 #[derive(Default)]
-struct BlockReader {
+struct BlockReader<'t> {
+    text: &'t str,
     offset: usize,
     blocks: Vec<Block>,
     entries: Vec<usize>,
@@ -92,10 +134,11 @@ struct BlockReader {
     strong_depth: usize,
     /// Inside a code or HTML block: its text is taken from the source by range.
     raw: bool,
-    comment: bool,
+    /// Blocks of raw HTML with nothing but blank lines between them.
+    html: Option<Range<usize>>,
 }
 
-impl BlockReader {
+impl BlockReader<'_> {
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
         match event {
             Event::Start(tag) => self.start(tag, range),
@@ -130,16 +173,17 @@ impl BlockReader {
                 self.block(Kind::Entry, Inline::default(), range);
                 self.entries.push(self.blocks.len() - 1);
             }
-            Tag::CodeBlock(kind) => {
+            Tag::CodeBlock(_) => {
                 self.close();
-                let fenced = matches!(kind, CodeBlockKind::Fenced(_));
-                let _ = fenced;
                 self.block(Kind::Code, Inline::default(), range);
                 self.raw = true;
             }
             Tag::HtmlBlock => {
                 self.close();
-                self.block(Kind::Html, Inline::default(), range);
+                self.html = Some(match self.html.take() {
+                    Some(open) => open.start..range.end,
+                    None => range,
+                });
                 self.raw = true;
             }
             Tag::Table(_) => {
@@ -227,16 +271,13 @@ impl BlockReader {
     }
 
     fn text(&mut self, text: &str, range: Range<usize>) {
-        if self.raw || self.comment {
+        if self.raw {
             return;
         }
         self.open_text(&range).push(text, range);
     }
 
     fn code(&mut self, text: &str, range: Range<usize>) {
-        if self.comment {
-            return;
-        }
         // The marks are part of the event's range; the text may have lost a blank at each end.
         let ticks = range.len().saturating_sub(text.len()) / 2;
         let inner = range.start + ticks..range.end - ticks;
@@ -280,12 +321,51 @@ impl BlockReader {
 
     fn block(&mut self, kind: Kind, inline: Inline, range: Range<usize>) {
         debug_assert!(range.start >= self.offset);
+        self.expand_html();
+        let entry = self.entries.last().copied();
+        self.place(kind, inline, range, entry);
+    }
+
+    fn place(&mut self, kind: Kind, inline: Inline, range: Range<usize>, entry: Option<usize>) {
         self.blocks.push(Block {
             kind,
             inline,
             range,
             quote: if self.quote_depth > 0 { self.quotes } else { 0 },
-            entry: self.entries.last().copied(),
+            entry,
         });
+    }
+
+    /// What raw HTML shows becomes blocks like any other.
+    fn expand_html(&mut self) {
+        let Some(html) = self.html.take() else {
+            return;
+        };
+        let entry = self.entries.last().copied();
+        for piece in html::read(self.text, html.clone()) {
+            match piece {
+                Piece::Table(table) => {
+                    let range = match (table.rows.first(), table.rows.last()) {
+                        (Some(first), Some(last)) => first.range.start..last.range.end,
+                        _ => html.clone(),
+                    };
+                    self.place(Kind::Table(table), Inline::default(), range, entry);
+                }
+                Piece::Heading(level, inline) => {
+                    let range = inline.source(&(0..inline.text.len()));
+                    self.place(Kind::Heading(level), inline, range, entry);
+                }
+                Piece::Entry(inline) => {
+                    let range = inline.source(&(0..inline.text.len()));
+                    self.place(Kind::Entry, Inline::default(), range.clone(), entry);
+                    let entry = Some(self.blocks.len() - 1);
+                    self.place(Kind::Paragraph, inline, range, entry);
+                }
+                Piece::Text(inline) => {
+                    let range = inline.source(&(0..inline.text.len()));
+                    self.place(Kind::Paragraph, inline, range, entry);
+                }
+            }
+        }
     }
 }

@@ -13,6 +13,7 @@ mod change_log;
 mod dates;
 mod front_matter;
 mod hazards;
+mod html;
 mod inline;
 mod lead;
 mod markdown;
@@ -23,6 +24,11 @@ mod title;
 mod version;
 mod vocabulary;
 mod yaml_lines;
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
 
 pub use model::*;
 pub use version::Grammar;
@@ -46,7 +52,8 @@ pub fn parse(path: &str, bytes: &[u8], vocabulary: &Vocabulary) -> Spec {
         front_matter::read(&mut builder, range, closed);
         start = after;
     }
-    let blocks = markdown::blocks(&source.text[start..], start);
+    let text = readable(&source.text);
+    let blocks = markdown::blocks(&text, start);
     body::read(&mut builder, &blocks);
     let code: Vec<_> = blocks
         .iter()
@@ -56,4 +63,22 @@ pub fn parse(path: &str, bytes: &[u8], vocabulary: &Vocabulary) -> Spec {
     badges::read(&mut builder, start, &code);
     builder.spec.problems.extend(hazards::scan(&source, &code));
     builder.finish()
+}
+
+/// The text for the Markdown parser: conflict markers blanked, so that the statements between them
+/// are still read, and lines that nest beyond reason cut short. Offsets stay what they are.
+fn readable(text: &str) -> Cow<'_, str> {
+    let markers = hazards::markers(text);
+    let deep = markdown::deep_lines(text);
+    if markers.is_empty() && deep.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut bytes = text.as_bytes().to_vec();
+    for range in markers.into_iter().map(|(range, _)| range) {
+        bytes[range].fill(b' ');
+    }
+    for range in deep {
+        bytes[range].fill(b'.');
+    }
+    String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
 }

@@ -23,7 +23,9 @@ pub(super) fn read(body: &mut Body<'_, '_, '_>, at: usize, table: &Table) {
         body.builder.spec.sections[section].facet,
         Facet::Prose | Facet::Metadata
     );
-    if !typed && is_key_value(table, open) {
+    if !typed && names_columns(table) {
+        header_fields(body, at, table);
+    } else if !typed && is_key_value(table, open) {
         key_values(body, at, table, open);
     } else if !typed && is_header_fields(table, open || preamble) {
         header_fields(body, at, table);
@@ -145,6 +147,18 @@ fn pair(body: &mut Body<'_, '_, '_>, at: usize, row: &Row, open: bool) {
         parent,
         range,
     });
+}
+
+/// True if every header cell names a field and the one row below names none.
+fn names_columns(table: &Table) -> bool {
+    let [header, values] = &table.rows[..] else {
+        return false;
+    };
+    let is_field = |cell: &Inline| field(&label(cell)).is_some();
+    header.cells.len() > 1
+        && header.cells.len() == values.cells.len()
+        && header.cells.iter().all(is_field)
+        && !values.cells.iter().any(is_field)
 }
 
 /// One row of values below their names: `| Status | Latest Revision |`.

@@ -25,6 +25,25 @@ pub(super) struct Node {
     pub(super) has_children: bool,
 }
 
+impl Node {
+    /// Where its key, or else its value, begins.
+    pub(super) fn start(&self) -> usize {
+        match &self.key {
+            Some((_, place)) => place.start,
+            None if self.value.is_none() && self.range.is_empty() => usize::MAX,
+            None => self.range.start,
+        }
+    }
+}
+
+impl Tree {
+    /// The index after the last node that stands below `index`.
+    pub(super) fn below(&self, index: usize) -> usize {
+        let inside = |node: &&Node| node.parent.is_some_and(|parent| parent >= index);
+        index + 1 + self.nodes[index + 1..].iter().take_while(inside).count()
+    }
+}
+
 /// Something that is no YAML, at an offset.
 #[derive(Debug)]
 pub(super) struct Fault {

@@ -1,0 +1,269 @@
+//! Raw HTML blocks: their tables, list entries and text. Comments say nothing here.
+
+use std::ops::Range;
+
+use crate::spec::inline::Inline;
+use crate::spec::markdown::Row;
+use crate::spec::markdown::Table;
+
+/// What was found in a block of HTML, in order.
+#[derive(Debug)]
+pub(super) enum Piece {
+    /// A table, header row first.
+    Table(Table),
+    /// A heading with its level.
+    Heading(u8, Inline),
+    /// A list entry.
+    Entry(Inline),
+    /// Other text.
+    Text(Inline),
+}
+
+/// Reads `range` of the text.
+pub(super) fn read(text: &str, range: Range<usize>) -> Vec<Piece> {
+    let mut reader = Reader::default();
+    let mut at = range.start;
+    while at < range.end {
+        let rest = &text[at..range.end];
+        if rest.starts_with("<!--") {
+            at = rest.find("-->").map_or(range.end, |n| at + n + 3);
+        } else if rest.starts_with('<') {
+            let end = tag_end(rest).map_or(range.end, |n| at + n);
+            reader.tag(&text[at..end], at..end);
+            at = end;
+        } else {
+            let end = rest.find('<').map_or(range.end, |n| at + n);
+            reader.text(&text[at..end], at);
+            at = end;
+        }
+    }
+    reader.finish()
+}
+
+/// Length of a tag, quoted `>` respected. A `<` that opens none is one character of text.
+fn tag_end(rest: &str) -> Option<usize> {
+    let bytes = rest.as_bytes();
+    if !bytes
+        .get(1)
+        .is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?'))
+    {
+        return Some(1);
+    }
+    // Tags do not run on for ever; this keeps the search for their end linear.
+    let mut quote = None;
+    for (at, byte) in bytes.iter().enumerate().take(4096).skip(1) {
+        match (quote, byte) {
+            (None, b'>') => return Some(at + 1),
+            (None, b'"' | b'\'') => quote = Some(*byte),
+            (Some(open), close) if open == *close => quote = None,
+            _ => {}
+        }
+    }
+    bytes
+        .iter()
+        .take(4096)
+        .position(|b| *b == b'>')
+        .map(|at| at + 1)
+        .or(Some(1))
+}
+
+#[derive(Default)]
+struct Reader {
+    pieces: Vec<Piece>,
+    open: Inline,
+    table: Option<Table>,
+    cell: bool,
+    entry: bool,
+    heading: Option<u8>,
+    strong: Option<usize>,
+    code: Option<usize>,
+    hidden: bool,
+}
+
+impl Reader {
+    fn text(&mut self, text: &str, at: usize) {
+        if self.hidden || (self.table.is_some() && !self.cell) {
+            return;
+        }
+        let mut from = 0;
+        while let Some(amp) = text[from..].find('&').map(|n| from + n) {
+            self.open.push(&text[from..amp], at + from..at + amp);
+            let (sign, length) = entity(&text[amp..]);
+            self.open.push(sign, at + amp..at + amp + length);
+            from = amp + length;
+        }
+        self.open.push(&text[from..], at + from..at + text.len());
+    }
+
+    fn tag(&mut self, tag: &str, range: Range<usize>) {
+        let closing = tag.starts_with("</");
+        let name: String = tag
+            .trim_start_matches(['<', '/'])
+            .chars()
+            .take_while(char::is_ascii_alphanumeric)
+            .take(12)
+            .map(|c| c.to_ascii_lowercase())
+            .collect();
+        match (name.as_str(), closing) {
+            ("", _) if tag == "<" => self.text("<", range.start),
+            ("table", false) => {
+                self.flush();
+                self.end_table();
+                self.table = Some(Table {
+                    html: true,
+                    ..Table::default()
+                });
+            }
+            ("table", true) => self.end_table(),
+            ("tr", false) => {
+                self.end_cell();
+                if let Some(table) = &mut self.table {
+                    table.rows.push(Row {
+                        cells: Vec::new(),
+                        range,
+                    });
+                }
+            }
+            ("td" | "th", false) => {
+                self.end_cell();
+                self.cell = true;
+            }
+            ("td" | "th" | "tr", true) => {
+                self.end_cell();
+                if let Some(row) = self.table.as_mut().and_then(|table| table.rows.last_mut()) {
+                    row.range.end = range.end;
+                }
+            }
+            ("strong" | "b", false) => self.strong = Some(self.open.text.len()),
+            ("strong" | "b", true) => {
+                if let Some(start) = self.strong.take().filter(|at| *at < self.open.text.len()) {
+                    self.open.strong.push(start..self.open.text.len());
+                }
+            }
+            ("code", false) => self.code = Some(self.open.text.len()),
+            ("code", true) => {
+                if let Some(start) = self.code.take().filter(|at| *at < self.open.text.len()) {
+                    self.open.code.push(start..self.open.text.len());
+                }
+            }
+            ("br", _) => self.open.push("\n", range.start..range.start + 1),
+            ("script" | "style", closing) => self.hidden = !closing,
+            ("li", closing) if self.table.is_none() => {
+                self.flush();
+                self.entry = !closing;
+            }
+            ("h1" | "h2" | "h3" | "h4" | "h5" | "h6", closing) if self.table.is_none() => {
+                self.flush();
+                self.heading = (!closing).then(|| name.as_bytes()[1] - b'0');
+            }
+            (
+                "p" | "div" | "ul" | "ol" | "details" | "summary" | "section" | "center" | "hr"
+                | "blockquote" | "pre" | "body" | "html" | "dl" | "dt" | "dd",
+                _,
+            ) if self.table.is_none() => self.flush(),
+            ("p" | "li" | "div", _) => {
+                if !self.open.is_blank() {
+                    self.open.push(" ", range.start..range.start + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn end_cell(&mut self) {
+        if !std::mem::take(&mut self.cell) {
+            self.open = Inline::default();
+            return;
+        }
+        self.strong = None;
+        self.code = None;
+        let cell = std::mem::take(&mut self.open);
+        if let Some(row) = self.table.as_mut().and_then(|table| table.rows.last_mut()) {
+            row.cells.push(cell);
+        }
+    }
+
+    fn end_table(&mut self) {
+        if self.table.is_some() {
+            self.end_cell();
+        }
+        if let Some(mut table) = self.table.take() {
+            table.rows.retain(|row| !row.cells.is_empty());
+            if !table.rows.is_empty() {
+                self.pieces.push(Piece::Table(table));
+            }
+        }
+    }
+
+    fn flush(&mut self) {
+        self.strong = None;
+        self.code = None;
+        let open = std::mem::take(&mut self.open);
+        let heading = self.heading.take();
+        let entry = std::mem::take(&mut self.entry);
+        if open.is_blank() {
+            return;
+        }
+        self.pieces.push(match heading {
+            Some(level) => Piece::Heading(level, open),
+            None if entry => Piece::Entry(open),
+            None => Piece::Text(open),
+        });
+    }
+
+    fn finish(mut self) -> Vec<Piece> {
+        self.end_table();
+        self.flush();
+        self.pieces
+    }
+}
+
+/// The sign that an entity stands for, and the entity's length.
+fn entity(text: &str) -> (&'static str, usize) {
+    const ENTITIES: [(&str, &str); 10] = [
+        ("&amp;", "&"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&apos;", "'"),
+        ("&nbsp;", " "),
+        ("&le;", "≤"),
+        ("&ge;", "≥"),
+        ("&ndash;", "–"),
+    ];
+    ENTITIES
+        .iter()
+        .find(|(name, _)| text.starts_with(name))
+        .map_or(("&", 1), |(name, sign)| (*sign, name.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_entries_and_text_are_told_apart() {
+        let text = "<p>One &amp; <b>two</b></p><ul><li>Must x</li></ul>\
+            <table><tr><th>A</th><th>B</th></tr><tr><td>c<br>d</td><td><code>e</code></td></tr></table>\
+            <!-- no --><script>no</script>";
+        let told: Vec<String> = read(text, 0..text.len())
+            .into_iter()
+            .map(|piece| match piece {
+                Piece::Text(inline) => format!("text {}", inline.text),
+                Piece::Entry(inline) => format!("entry {}", inline.text),
+                Piece::Heading(level, inline) => format!("h{level} {}", inline.text),
+                Piece::Table(table) => table
+                    .rows
+                    .iter()
+                    .map(|row| {
+                        let cells: Vec<_> = row.cells.iter().map(|c| c.text.as_str()).collect();
+                        cells.join("|")
+                    })
+                    .collect::<Vec<_>>()
+                    .join(" / "),
+            })
+            .collect();
+        assert_eq!(told, ["text One & two", "entry Must x", "A|B / c\nd|e"]);
+    }
+}
