@@ -78,9 +78,7 @@ impl Scene {
 }
 
 fn head(mirror: &Mirror) -> (String, usize) {
-    let [tip, head] = mirror.wanted() else {
-        panic!("two were wanted")
-    };
+    let (tip, head) = (&mirror.wanted()[0], &mirror.wanted()[1]);
     let base = mirror.merge_base(tip, head).unwrap();
     let bytes = mirror
         .read(&Snapshot::Commit(head.clone()), &SpecPath::new("roles/a.md"))

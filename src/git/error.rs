@@ -27,6 +27,10 @@ pub enum GitError {
     /// The revision is a file or a folder.
     #[error("revision `{0}` names no commit")]
     NotACommit(String),
+    /// A detached `HEAD`, as workflows have it, and no branch to compare it with: comparing it with
+    /// itself would find nothing, whatever it holds.
+    #[error("no default branch is known in {0}: say what to compare with, such as `origin/main..HEAD`")]
+    NoDefaultBranch(PathBuf),
     /// The two commits share no history.
     #[error("`{one}` and `{two}` have no common ancestor")]
     NoMergeBase {
@@ -66,6 +70,9 @@ pub enum GitError {
     /// A tree has more entries than are walked.
     #[error("more than {0} files and folders differ: too many to compare")]
     TooManyFiles(usize),
+    /// Two names that are no UTF-8 read the same, so that one would hide the other.
+    #[error("two files are called `{0}`, as far as their names can be read")]
+    SameName(String),
     /// The disk said no.
     #[error("cannot read {path}: {source}")]
     Disk {

@@ -178,6 +178,16 @@ impl Fixture {
         index.write().unwrap();
     }
 
+    pub(super) fn detach(&self, at: &CommitSha) {
+        self.repo
+            .set_head_detached(Oid::from_str(at.as_str()).unwrap())
+            .unwrap();
+    }
+
+    pub(super) fn delete(&self, name: &str) {
+        self.repo.find_reference(name).unwrap().delete().unwrap();
+    }
+
     pub(super) fn reference(&self, name: &str, target: &CommitSha) {
         let id = Oid::from_str(target.as_str()).unwrap();
         self.repo.reference(name, id, true, "test").unwrap();

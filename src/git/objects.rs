@@ -15,6 +15,9 @@ use crate::git::snapshot::Files;
 /// billions of paths.
 const ENTRY_LIMIT: usize = 1_000_000;
 
+/// The longest path of a folder, in bytes, that is looked into; no system has files below longer ones.
+const PATH_LIMIT: usize = 8192;
+
 /// What a tree entry is, as far as we care.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -36,9 +39,13 @@ pub(super) fn differing(
         if old == new {
             continue;
         }
+        if prefix.len() > PATH_LIMIT {
+            return Err(GitError::TooManyFiles(ENTRY_LIMIT));
+        }
         let old = entries(repo, old, &mut budget)?;
         let mut new = entries(repo, new, &mut budget)?;
         let mut folders: BTreeMap<String, (Option<Oid>, Option<Oid>)> = BTreeMap::new();
+        let mut clash = None;
         let mut visit = |name: &[u8], before: Option<(Kind, Oid)>, after: Option<(Kind, Oid)>| {
             if before == after {
                 return;
@@ -47,12 +54,14 @@ pub(super) fn differing(
             let of = |side: Option<(Kind, Oid)>, kind| side.filter(|(k, _)| *k == kind).map(|(_, id)| id);
             let (old_file, new_file) = (of(before, Kind::File), of(after, Kind::File));
             if (old_file.is_some() || new_file.is_some()) && old_file != new_file && accept(&path) {
-                sides
-                    .0
-                    .extend(old_file.map(|id| (path.clone(), Content::Blob(id))));
-                sides
-                    .1
-                    .extend(new_file.map(|id| (path.clone(), Content::Blob(id))));
+                let mut put = |side: &mut Files, id: Option<Oid>| {
+                    let before = id.and_then(|id| side.insert(path.clone(), Content::Blob(id)));
+                    if before.is_some() {
+                        clash = Some(path.clone());
+                    }
+                };
+                put(&mut sides.0, old_file);
+                put(&mut sides.1, new_file);
             }
             let (old_folder, new_folder) = (of(before, Kind::Folder), of(after, Kind::Folder));
             if old_folder.is_some() || new_folder.is_some() {
@@ -64,6 +73,9 @@ pub(super) fn differing(
         }
         for (name, after) in &new {
             visit(name, None, Some(*after));
+        }
+        if let Some(path) = clash {
+            return Err(GitError::SameName(path));
         }
         waiting.extend(folders.into_iter().map(|(path, (old, new))| (path, old, new)));
     }
@@ -107,15 +119,17 @@ pub(super) fn find(repo: &Repository, tree: Oid, path: &str) -> Result<Option<Oi
         let folder = repo
             .find_tree(tree)
             .map_err(GitError::while_doing(format!("read tree {tree}")))?;
-        let lossy = || {
-            folder
+        let entry = if part.contains('\u{fffd}') {
+            let mut alike = folder
                 .iter()
-                .find(|e| String::from_utf8_lossy(e.name_bytes()) == part)
-        };
-        let entry = match folder.get_name(part) {
-            Some(entry) => Some(entry),
-            None if part.contains('\u{fffd}') => lossy(),
-            None => None,
+                .filter(|e| String::from_utf8_lossy(e.name_bytes()) == part);
+            let first = alike.next();
+            if alike.next().is_some() {
+                return Err(GitError::SameName(path.to_owned()));
+            }
+            first
+        } else {
+            folder.get_name(part)
         };
         let found = entry.and_then(|entry| Some((kind(&entry)?, entry.id())));
         match (found, parts.peek()) {

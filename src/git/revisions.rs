@@ -172,6 +172,9 @@ impl Repository {
         let head = Snapshot::WorkingTree;
         let here = self.inner.head().ok().and_then(|head| head.peel_to_commit().ok());
         match (self.default_branch()?, here) {
+            (Some(branch), Some(_)) if branch.name == "HEAD" && self.detached()? => {
+                Err(GitError::NoDefaultBranch(self.root().to_owned()))
+            }
             (Some(branch), Some(here)) => {
                 let base = self.merge_base(&branch.commit, &CommitSha(here.id().to_string()))?;
                 Ok(Comparison {
@@ -187,6 +190,12 @@ impl Repository {
                 base_tip: None,
             }),
         }
+    }
+
+    fn detached(&self) -> Result<bool, GitError> {
+        self.inner
+            .head_detached()
+            .map_err(GitError::while_doing("read HEAD"))
     }
 
     fn object(&self, revision: &str) -> Result<Object<'_>, GitError> {
@@ -311,6 +320,20 @@ mod tests {
         repo.commit(&[("a.md", Some("b"))]);
         repo.symbolic("refs/remotes/origin/HEAD", "refs/remotes/origin/trunk");
         assert_eq!(repo.open().default_branch().unwrap(), branch("origin/trunk"));
+    }
+
+    #[test]
+    fn a_detached_head_is_not_compared_with_itself() {
+        let repo = Fixture::new();
+        let base = repo.commit(&[("a.md", Some("a"))]);
+        let head = repo.commit(&[("a.md", Some("b"))]);
+        repo.detach(&head);
+        repo.delete("refs/heads/main");
+        let error = repo.open().comparison(None, None).unwrap_err();
+        assert!(matches!(error, GitError::NoDefaultBranch(_)), "{error}");
+        repo.reference("refs/remotes/origin/main", &base);
+        let known = repo.open().comparison(None, None).unwrap();
+        assert_eq!(known.base, Snapshot::Commit(base));
     }
 
     #[test]

@@ -342,6 +342,23 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_reads_like_another_hides_nothing() {
+        let repo = Fixture::new();
+        let base = Snapshot::Commit(repo.commit_names(&[(b"caf\xe9.md", b"x")]));
+        let head = Snapshot::Commit(repo.commit_names(&[(b"caf\xe9.md", b"x"), (b"caf\xea.md", b"y")]));
+        let git = repo.open();
+        let changed = git.changed(&base, &head, &markdown).unwrap();
+        assert_eq!(told(&changed), ["- > caf\u{fffd}.md"]);
+        let path = changed[0].after.clone().unwrap();
+        for error in [
+            git.read(&head, &path).unwrap_err(),
+            git.files(&head, &markdown).unwrap_err(),
+        ] {
+            assert!(matches!(error, GitError::SameName(_)), "{error}");
+        }
+    }
+
+    #[test]
     fn a_tree_that_unfolds_without_end_is_refused() {
         let repo = Fixture::new();
         let head = repo.commit_bomb(8, 10);
