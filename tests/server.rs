@@ -114,7 +114,11 @@ async fn only_what_was_signed_with_one_of_the_secrets_comes_in() {
     let old = sign(&format!("old-{SECRET}"), &body);
     assert_eq!(deliver(address, "2", "ping", body.clone(), &old).await, 202);
     for bad in ["", "sha256=00", &sign("other", &body), &sign(SECRET, b"other")] {
-        assert_eq!(deliver(address, "3", "ping", body.clone(), bad).await, 401, "{bad}");
+        assert_eq!(
+            deliver(address, "3", "ping", body.clone(), bad).await,
+            401,
+            "{bad}"
+        );
     }
     running.stop().await;
 }
@@ -145,10 +149,16 @@ async fn a_body_over_25_mb_is_refused_and_one_at_the_limit_is_not() {
     let mut body = ping();
     body.resize(limit, b' ');
     let signature = sign(SECRET, &body);
-    assert_eq!(deliver(running.address(), "1", "ping", body.clone(), &signature).await, 202);
+    assert_eq!(
+        deliver(running.address(), "1", "ping", body.clone(), &signature).await,
+        202
+    );
     body.push(b' ');
     let signature = sign(SECRET, &body);
-    assert_eq!(deliver(running.address(), "2", "ping", body, &signature).await, 413);
+    assert_eq!(
+        deliver(running.address(), "2", "ping", body, &signature).await,
+        413
+    );
     running.stop().await;
 }
 
@@ -269,7 +279,12 @@ async fn a_pull_request_is_judged_from_the_webhook_to_the_check_run() {
     let alice = github.player("alice");
     let loosened = SPEC.replace("deployment, ", "");
     alice
-        .push(&repo, "loosen", &[("roles/platform.md", Some(&loosened))], "loosen")
+        .push(
+            &repo,
+            "loosen",
+            &[("roles/platform.md", Some(&loosened))],
+            "loosen",
+        )
         .await
         .expect("pushed");
     let number = alice

@@ -45,7 +45,9 @@ async fn postgres() -> Option<String> {
     use sqlx::Executor;
     let url = std::env::var("SPECWARDEN_TEST_POSTGRES").ok()?;
     let schema = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-    let mut connection = sqlx::PgConnection::connect(&url).await.expect("PostgreSQL answers");
+    let mut connection = sqlx::PgConnection::connect(&url)
+        .await
+        .expect("PostgreSQL answers");
     let create = sqlx::AssertSqlSafe(format!("CREATE SCHEMA {schema}"));
     connection.execute(sqlx::raw_sql(create)).await.expect("a schema");
     let joint = if url.contains('?') { '&' } else { '?' };
@@ -143,13 +145,18 @@ async fn deliveries_wait_in_order_until_they_are_dealt_with() {
         for id in ["c", "a", "b"] {
             store.accept(&delivery(id, pull)).await.unwrap();
         }
-        let ids = |kept: Vec<store::Kept>| -> Vec<String> { kept.into_iter().map(|kept| kept.id.0).collect() };
+        let ids =
+            |kept: Vec<store::Kept>| -> Vec<String> { kept.into_iter().map(|kept| kept.id.0).collect() };
         let pending = store.pending(pull).await.unwrap();
         assert_eq!(pending[0].body, b"{\"a\":1}");
         assert_eq!(ids(pending), ["c", "a", "b"]);
         store.record(&record(pull, true, &[], &["c", "a"])).await.unwrap();
         assert_eq!(ids(store.pending(pull).await.unwrap()), ["b"]);
-        assert_eq!(store.prune(at(100)).await.unwrap(), 2, "what waits is never pruned");
+        assert_eq!(
+            store.prune(at(100)).await.unwrap(),
+            2,
+            "what waits is never pruned"
+        );
         assert_eq!(ids(store.pending(pull).await.unwrap()), ["b"]);
     })
     .await;
@@ -206,7 +213,10 @@ async fn a_lease_that_ran_out_is_taken_over_and_its_holder_can_do_nothing_more()
         assert!(!store.renew(&dead, at(500)).await.unwrap());
         store.finish(&dead).await.unwrap();
         store.bury(&dead, "late").await.unwrap();
-        assert!(store.renew(&taken, at(200)).await.unwrap(), "still held by the new one");
+        assert!(
+            store.renew(&taken, at(200)).await.unwrap(),
+            "still held by the new one"
+        );
         store.finish(&taken).await.unwrap();
         assert_eq!(store.depth().await.unwrap(), store::Depth::default());
     })
@@ -288,7 +298,10 @@ async fn a_held_installation_waits_alone() {
         let leased = lease(&store, "w", 5).await.unwrap();
         assert_eq!(leased.key.installation.0, 2);
         store.finish(&leased).await.unwrap();
-        assert!(lease(&store, "w", 99).await.is_none(), "a shorter hold shortens nothing");
+        assert!(
+            lease(&store, "w", 99).await.is_none(),
+            "a shorter hold shortens nothing"
+        );
         assert_eq!(lease(&store, "w", 100).await.unwrap().key.installation.0, 1);
     })
     .await;
@@ -342,7 +355,11 @@ async fn what_nobody_looked_at_for_long_is_marked_oldest_first() {
         }
         assert_eq!(store.mark_stale(at(60), at(100), 1).await.unwrap(), 1);
         assert_eq!(lease(&store, "w", 101).await.unwrap().key.number.0, 2);
-        assert_eq!(store.mark_stale(at(60), at(100), 10).await.unwrap(), 1, "2 is due already");
+        assert_eq!(
+            store.mark_stale(at(60), at(100), 10).await.unwrap(),
+            1,
+            "2 is due already"
+        );
         assert_eq!(lease(&store, "w", 101).await.unwrap().key.number.0, 1);
     })
     .await;
@@ -449,7 +466,10 @@ async fn a_file_keeps_everything_and_frees_leases_of_the_process_before() {
         store.close().await;
     }
     let store = store::open(&url).await.unwrap();
-    assert_eq!(store.accept(&delivery("a", pull)).await.unwrap(), Accepted::Duplicate);
+    assert_eq!(
+        store.accept(&delivery("a", pull)).await.unwrap(),
+        Accepted::Duplicate
+    );
     assert!(lease(&store, "new", 3).await.is_none());
     assert_eq!(store.reclaim(at(3)).await.unwrap(), 1);
     assert!(lease(&store, "new", 3).await.is_some());

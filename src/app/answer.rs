@@ -27,11 +27,16 @@ pub(super) async fn answer(visit: &mut Visit<'_>, judged: &Judged) -> Result<(),
         });
         reply.mood = graver(reply.mood, mood);
         reply.started |= waiting.started;
-        reply.words.extend(words.filter(|words| !reply.words.contains(words)));
+        reply
+            .words
+            .extend(words.filter(|words| !reply.words.contains(words)));
     }
     for (comment, reply) in by_comment {
         post(visit, comment, &reply).await?;
-        visit.state.unanswered.retain(|waiting| waiting.comment != comment);
+        visit
+            .state
+            .unanswered
+            .retain(|waiting| waiting.comment != comment);
         visit.keep().await?;
     }
     Ok(())
@@ -123,7 +128,10 @@ fn approval(login: &Login, decision: &Decision) -> (Mood, Option<String>) {
         ),
         Outcome::Pending | Outcome::Approved => (
             Mood::Seen,
-            Some(format!("Whether your approval counts is not known: {}.", quiet(&first.reason))),
+            Some(format!(
+                "Whether your approval counts is not known: {}.",
+                quiet(&first.reason)
+            )),
         ),
     }
 }
@@ -177,7 +185,12 @@ fn list(node: &Decision, depth: usize, text: &mut String) {
         Outcome::Skipped => "➖",
     };
     let indent = "  ".repeat(depth);
-    let _ = write!(text, "\n{indent}- {sign} **{}**: {}", quiet(&node.what), quiet(&node.reason));
+    let _ = write!(
+        text,
+        "\n{indent}- {sign} **{}**: {}",
+        quiet(&node.what),
+        quiet(&node.reason)
+    );
     for child in &node.children {
         list(child, depth + 1, text);
     }

@@ -58,10 +58,7 @@ pub(super) struct Content {
 #[derive(Clone, Debug)]
 pub(super) enum Compared {
     /// A pull request.
-    Pull {
-        number: PullNumber,
-        base_ref: String,
-    },
+    Pull { number: PullNumber, base_ref: String },
     /// A merge queue's commit.
     Group {
         head: CommitSha,
@@ -89,11 +86,7 @@ impl App {
                     Want::Ref(format!("refs/heads/{base_ref}")),
                     Want::Ref(format!("refs/pull/{number}/head")),
                 ),
-                Compared::Group {
-                    head,
-                    head_ref,
-                    base,
-                } => (
+                Compared::Group { head, head_ref, base } => (
                     Want::Commit {
                         sha: base.clone(),
                         on: None,
@@ -125,10 +118,7 @@ impl App {
 }
 
 /// The text of the policy at a commit.
-pub(super) async fn policy_text(
-    mirror: Mirror,
-    at: CommitSha,
-) -> Result<(Mirror, Option<Vec<u8>>), Failure> {
+pub(super) async fn policy_text(mirror: Mirror, at: CommitSha) -> Result<(Mirror, Option<Vec<u8>>), Failure> {
     blocking(move || {
         let text = mirror.read(&Snapshot::Commit(at), &SpecPath::new(config::PATH))?;
         Ok((mirror, text))

@@ -142,7 +142,14 @@ fn kept(installation: InstallationId, repo: &Repository, number: PullNumber, wor
 fn pull_request(event: &PullRequestEvent, installation: InstallationId) -> Understood {
     let work = match event.action.as_str() {
         "opened" | "reopened" | "synchronize" | "ready_for_review" | "converted_to_draft" => Work::Evaluate,
-        "edited" if event.changes.as_ref().is_some_and(|changes| changes.base.is_some()) => Work::Evaluate,
+        "edited"
+            if event
+                .changes
+                .as_ref()
+                .is_some_and(|changes| changes.base.is_some()) =>
+        {
+            Work::Evaluate
+        }
         "closed" => Work::Deliveries,
         _ => return Understood::default(),
     };
@@ -165,7 +172,12 @@ fn comment(event: &CommentEvent, installation: InstallationId) -> Understood {
     if !concerns_us {
         return Understood::default();
     }
-    kept(installation, &event.repository, event.issue.number, Work::Deliveries)
+    kept(
+        installation,
+        &event.repository,
+        event.issue.number,
+        Work::Deliveries,
+    )
 }
 
 /// Whether a line begins with a slash and a letter. Whether that is a command of ours, one
@@ -178,7 +190,12 @@ fn may_hold_a_command(text: &str) -> bool {
 }
 
 fn review(event: &ReviewEvent, installation: InstallationId) -> Understood {
-    if event.review.user.as_ref().is_some_and(crate::github::Account::is_bot) {
+    if event
+        .review
+        .user
+        .as_ref()
+        .is_some_and(crate::github::Account::is_bot)
+    {
         return Understood::default();
     }
     let state = event.review.state.to_ascii_lowercase();
@@ -190,7 +207,12 @@ fn review(event: &ReviewEvent, installation: InstallationId) -> Understood {
     if !concerns_us {
         return Understood::default();
     }
-    kept(installation, &event.repository, event.pull_request.number, Work::Deliveries)
+    kept(
+        installation,
+        &event.repository,
+        event.pull_request.number,
+        Work::Deliveries,
+    )
 }
 
 fn check_run(event: &CheckRunEvent, installation: InstallationId, app_id: Option<u64>) -> Understood {
@@ -334,12 +356,21 @@ mod tests {
 
     #[test]
     fn what_changes_a_pull_request_has_it_evaluated() {
-        for action in ["opened", "reopened", "synchronize", "ready_for_review", "converted_to_draft"] {
+        for action in [
+            "opened",
+            "reopened",
+            "synchronize",
+            "ready_for_review",
+            "converted_to_draft",
+        ] {
             let delivery = delivery("pull_request", pull(action));
             assert_eq!(work(&delivery), [(7, Work::Evaluate)], "{action}");
             assert!(delivery.about.is_some());
         }
-        assert_eq!(work(&delivery("pull_request", pull("closed"))), [(7, Work::Deliveries)]);
+        assert_eq!(
+            work(&delivery("pull_request", pull("closed"))),
+            [(7, Work::Deliveries)]
+        );
         let mut rebased = pull("edited");
         rebased["changes"] = json!({"base": {"ref": {"from": "old"}}});
         assert_eq!(work(&delivery("pull_request", rebased)), [(7, Work::Evaluate)]);
@@ -350,11 +381,24 @@ mod tests {
         for (event, body) in [
             ("pull_request", pull("labeled")),
             ("pull_request", pull("edited")),
-            ("issue_comment", comment("created", "looks good to me", &user("dana"))),
-            ("issue_comment", comment("created", "/approve-role", &json!({"id": 1, "login": "x[bot]", "type": "Bot"}))),
+            (
+                "issue_comment",
+                comment("created", "looks good to me", &user("dana")),
+            ),
+            (
+                "issue_comment",
+                comment(
+                    "created",
+                    "/approve-role",
+                    &json!({"id": 1, "login": "x[bot]", "type": "Bot"}),
+                ),
+            ),
             ("ping", json!({"zen": "…"})),
             ("star", json!({"action": "created"})),
-            ("check_suite", json!({"action": "requested", "check_suite": {"head_sha": "1".repeat(40)}})),
+            (
+                "check_suite",
+                json!({"action": "requested", "check_suite": {"head_sha": "1".repeat(40)}}),
+            ),
         ] {
             let delivery = delivery(event, body);
             assert!(delivery.marks.is_empty(), "{event}");
@@ -391,8 +435,16 @@ mod tests {
     fn a_merge_queues_ref_names_its_pull_request() {
         let of = |text: &str| pull_of_queue_ref(text).map(|number| number.0);
         assert_eq!(of("refs/heads/gh-readonly-queue/main/pr-7-0123abc"), Some(7));
-        assert_eq!(of("refs/heads/gh-readonly-queue/rel/pr-1-x/pr-12-0123abc"), Some(12));
-        for other in ["refs/heads/main", "refs/heads/gh-readonly-queue/main/x", "", "pr-7-1"] {
+        assert_eq!(
+            of("refs/heads/gh-readonly-queue/rel/pr-1-x/pr-12-0123abc"),
+            Some(12)
+        );
+        for other in [
+            "refs/heads/main",
+            "refs/heads/gh-readonly-queue/main/x",
+            "",
+            "pr-7-1",
+        ] {
             assert_eq!(of(other), None, "{other}");
         }
     }

@@ -5,8 +5,8 @@
 //! has [`check`](mod@crate::check) judge them, and writes what differs. Any of it may be cut off
 //! anywhere and is then done again without harm. Start in [`App::run`].
 
-mod apply;
 mod answer;
+mod apply;
 mod evaluate;
 mod gather;
 mod intake;

@@ -87,7 +87,10 @@ impl People {
             }
             asked = true;
             let answer = self.membership(calls, team, login, freshness, known).await?;
-            known.facts.memberships.insert((team.clone(), login.clone()), answer);
+            known
+                .facts
+                .memberships
+                .insert((team.clone(), login.clone()), answer);
         }
         for login in &needed.permissions {
             if !known.asked_permissions.insert(login.clone()) {
@@ -137,7 +140,11 @@ impl People {
         Ok(answer)
     }
 
-    async fn team(&self, calls: &Installation, team: &TeamSlug) -> Result<Result<TeamState, String>, Failure> {
+    async fn team(
+        &self,
+        calls: &Installation,
+        team: &TeamSlug,
+    ) -> Result<Result<TeamState, String>, Failure> {
         let key = (calls.id(), team.clone());
         if let Some(state) = self.teams.get(&key).await {
             return Ok(Ok(state));

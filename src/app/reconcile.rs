@@ -65,7 +65,11 @@ pub(super) fn conclusion_word(conclusion: Conclusion) -> &'static str {
 }
 
 /// Makes GitHub say what the verdict says.
-pub(super) async fn reconcile(visit: &mut Visit<'_>, facts: &PullFacts, judged: &Judged) -> Result<(), Failure> {
+pub(super) async fn reconcile(
+    visit: &mut Visit<'_>,
+    facts: &PullFacts,
+    judged: &Judged,
+) -> Result<(), Failure> {
     let around = surroundings(visit, judged, Links::ToCommits);
     let report = &judged.judgement.report;
     comment(visit, facts, judged, &around).await?;
@@ -389,7 +393,13 @@ pub(super) async fn unreadable_policy(
         "The policy `.github/specwarden.yml` on the base branch cannot be read, so nothing was checked.\n\n```text\n{}\n```\n\nMend it there; this check then runs again by itself.",
         why.replace("```", "'''")
     );
-    plain(visit, head, "The policy on the base branch cannot be read", summary).await
+    plain(
+        visit,
+        head,
+        "The policy on the base branch cannot be read",
+        summary,
+    )
+    .await
 }
 
 /// Says that the pull request could not be checked.

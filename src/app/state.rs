@@ -82,7 +82,10 @@ pub(super) struct PullFacts {
 impl PullFacts {
     /// What a payload or a read says.
     pub(super) fn of(pull: &PullRequest, repo: &RepoName, private: bool, seen_at: Timestamp) -> Self {
-        let people = pull.requested_reviewers.iter().map(|user| format!("@{}", user.login));
+        let people = pull
+            .requested_reviewers
+            .iter()
+            .map(|user| format!("@{}", user.login));
         let teams = pull
             .requested_teams
             .iter()
@@ -97,7 +100,10 @@ impl PullFacts {
             base_ref: pull.base.branch.clone(),
             private: pull.base.repo.as_ref().map_or(private, |repo| repo.private),
             maintainer_can_modify: pull.maintainer_can_modify,
-            requested: people.chain(teams).map(|name| name.to_ascii_lowercase()).collect(),
+            requested: people
+                .chain(teams)
+                .map(|name| name.to_ascii_lowercase())
+                .collect(),
             created_at: pull.created_at.parse().ok(),
             updated_at: pull.updated_at.clone(),
             seen_at,
@@ -185,14 +191,9 @@ pub(super) struct Unanswered {
 #[serde(rename_all = "snake_case")]
 pub(super) enum Answer {
     /// By a reaction and, where there is one, a line of words.
-    Settled {
-        mood: Mood,
-        words: Option<String>,
-    },
+    Settled { mood: Mood, words: Option<String> },
     /// It depends on whether the approval counts, which the evaluation tells.
-    Approval {
-        digests: Vec<Digest>,
-    },
+    Approval { digests: Vec<Digest> },
     /// It depends on whether the objection blocks, which the evaluation tells.
     Objection,
     /// How things stand, which the evaluation tells.
@@ -244,7 +245,11 @@ impl State {
         PullRow {
             key,
             name: name.to_string(),
-            base_ref: self.facts.as_ref().map(|facts| facts.base_ref.clone()).unwrap_or_default(),
+            base_ref: self
+                .facts
+                .as_ref()
+                .map(|facts| facts.base_ref.clone())
+                .unwrap_or_default(),
             open: self.facts.as_ref().is_some_and(|facts| facts.open),
             evaluated_at,
             state: serde_json::to_string(self).expect("strings, numbers and maps with string keys"),
@@ -327,7 +332,12 @@ mod tests {
             previous_path: None,
             changes: digests
                 .iter()
-                .map(|digest| (crate::ids::ChangeId::new(format!("c{digest}")), Digest::new(*digest)))
+                .map(|digest| {
+                    (
+                        crate::ids::ChangeId::new(format!("c{digest}")),
+                        Digest::new(*digest),
+                    )
+                })
                 .collect(),
         }]
     }

@@ -48,10 +48,7 @@ pub(super) struct Visit<'a> {
 pub(super) async fn visit(app: &App, lease: &Lease) -> Result<(), Failure> {
     let pending = app.store.pending(lease.key).await?;
     let row = app.store.pull(lease.key).await?;
-    let rows = app
-        .store
-        .ledger(lease.key.repo, Some(lease.key.number.0))
-        .await?;
+    let rows = app.store.ledger(lease.key.repo, Some(lease.key.number.0)).await?;
     let mut state = State::of(row.as_ref());
     let mut reading = Reading {
         state: &mut state,
@@ -74,9 +71,7 @@ pub(super) async fn visit(app: &App, lease: &Lease) -> Result<(), Failure> {
         repo,
         ..
     } = reading;
-    let cause = pending
-        .last()
-        .map_or("sweep", |kept| cause_of(&kept.event));
+    let cause = pending.last().map_or("sweep", |kept| cause_of(&kept.event));
     let mut visit = Visit {
         app,
         lease,
@@ -168,7 +163,11 @@ impl Visit<'_> {
                 Mood::Confused,
                 Some("Only who objected, or a maintainer, can withdraw an objection.".to_owned()),
             ),
-            Err(why) => (None, Mood::Confused, Some(format!("Whether you may do that is not known: {why}."))),
+            Err(why) => (
+                None,
+                Mood::Confused,
+                Some(format!("Whether you may do that is not known: {why}.")),
+            ),
         };
         self.state.unanswered.push(Unanswered {
             comment: lift.comment,

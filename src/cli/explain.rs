@@ -4,6 +4,8 @@ use anyhow::bail;
 use clap::Args;
 
 use crate::cli::Outcome;
+use crate::cli::output;
+use crate::report::docs;
 
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
@@ -19,6 +21,20 @@ pub struct ExplainArgs {
 
 /// Runs `explain`.
 pub fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
-    let _ = args;
-    bail!("`explain` is not in this build")
+    let text = match args.id.as_deref() {
+        None => docs::list(),
+        Some(id) => match docs::explain(id) {
+            Some(text) => text,
+            None => bail!("no rule or kind of change is called `{id}`{}", hint(id)),
+        },
+    };
+    output::print(&text)?;
+    Ok(Outcome::Clean)
+}
+
+fn hint(id: &str) -> String {
+    match docs::similar_ids(id)[..] {
+        [] => ": `specwarden explain` lists them".to_owned(),
+        [best, ..] => format!(" (did you mean `{best}`?)"),
+    }
 }

@@ -128,8 +128,9 @@ impl GitHub {
     ///
     /// Where the key is no RSA key in PEM or the URL is none. Neither is quoted in the message.
     pub fn new(api_url: &str, credentials: &AppCredentials) -> Result<Self, GitHubError> {
-        let key = octocrab::auth::EncodingKey::from_rsa_pem(credentials.private_key.expose_secret().as_bytes())
-            .map_err(|_| GitHubError::Settings("PRIVATE_KEY is no RSA private key in PEM".to_owned()))?;
+        let key =
+            octocrab::auth::EncodingKey::from_rsa_pem(credentials.private_key.expose_secret().as_bytes())
+                .map_err(|_| GitHubError::Settings("PRIVATE_KEY is no RSA private key in PEM".to_owned()))?;
         let app = builder(api_url)?
             .app(credentials.app_id.into(), key)
             .build()
@@ -241,7 +242,10 @@ impl Installation {
 
     /// Makes a call; a token that was revoked is replaced once. Answers to reads are remembered by
     /// their ETag, as a repeated read then costs nothing of the rate limit.
-    pub(super) async fn call<B: Serialize + ?Sized>(&self, call: &Call<'_, B>) -> Result<Answer, GitHubError> {
+    pub(super) async fn call<B: Serialize + ?Sized>(
+        &self,
+        call: &Call<'_, B>,
+    ) -> Result<Answer, GitHubError> {
         match self.call_once(call).await {
             Err(GitHubError::Unauthorized { .. }) => {
                 self.github.forget_token(self.id);

@@ -71,7 +71,9 @@ impl Installation {
     /// As any call.
     pub async fn pull(&self, repo: &RepoName, number: PullNumber) -> Result<PullRequest, GitHubError> {
         let path = format!("{}/pulls/{number}", repo_path(repo));
-        self.call(&Call::get("GET /repos/{}/pulls/{}", path)).await?.json()
+        self.call(&Call::get("GET /repos/{}/pulls/{}", path))
+            .await?
+            .json()
     }
 
     /// All open pull requests of a repository.
@@ -125,7 +127,11 @@ impl Installation {
                     .committer
                     .and_then(|person| person.login)
                     .filter(|login| login.as_str() != "web-flow"),
-                author_name: commit.commit.author.and_then(|named| named.name).unwrap_or_default(),
+                author_name: commit
+                    .commit
+                    .author
+                    .and_then(|named| named.name)
+                    .unwrap_or_default(),
             })
             .collect())
     }
@@ -258,10 +264,8 @@ impl Installation {
             .filter(|comment| comment.user.as_ref().is_none_or(super::Account::is_bot))
             .filter_map(|comment| {
                 let body = comment.body?;
-                body.contains(marker).then_some(FoundComment {
-                    id: comment.id,
-                    body,
-                })
+                body.contains(marker)
+                    .then_some(FoundComment { id: comment.id, body })
             })
             .next())
     }

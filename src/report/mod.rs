@@ -1,6 +1,7 @@
 //! The report: what `check` found, as data and in every format. Schema `specwarden.report.v1`.
 
 pub mod check_run;
+pub mod docs;
 mod entries;
 pub mod escape;
 pub mod github;

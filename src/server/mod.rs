@@ -72,7 +72,9 @@ impl Running {
     pub async fn stop(self) {
         self.stop.cancel();
         if tokio::time::timeout(STOP_WITHIN, self.task).await.is_err() {
-            tracing::warn!("the server did not stop in time; what it worked on is taken up at its next start");
+            tracing::warn!(
+                "the server did not stop in time; what it worked on is taken up at its next start"
+            );
         }
     }
 }

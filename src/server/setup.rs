@@ -49,7 +49,9 @@ pub(super) async fn form(State(server): State<Arc<Server>>, headers: HeaderMap) 
     }
     let assumed = server.public_url.is_none();
     let public_url = server.public_url.clone().unwrap_or_else(|| {
-        let host = headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
+        let host = headers
+            .get(http::header::HOST)
+            .and_then(|host| host.to_str().ok());
         format!("http://{}", host.unwrap_or("127.0.0.1"))
     });
     let state = format!("{:032x}", rand::rng().random::<u128>());
@@ -91,7 +93,9 @@ pub(super) async fn done(State(server): State<Arc<Server>>, Query(returned): Que
     match convert_manifest(&server.github_api_url, &returned.code).await {
         Ok(app) => {
             let text = |secret: Option<secrecy::SecretString>| {
-                secret.map(|secret| secret.expose_secret().to_owned()).unwrap_or_default()
+                secret
+                    .map(|secret| secret.expose_secret().to_owned())
+                    .unwrap_or_default()
             };
             let pem = app.pem.expose_secret().to_owned();
             pages::page(
@@ -109,7 +113,9 @@ pub(super) async fn done(State(server): State<Arc<Server>>, Query(returned): Que
         }
         Err(error) => {
             tracing::warn!(%error, "the App's credentials cannot be fetched");
-            pages::missing("GitHub did not hand over the App's credentials. Begin again at /setup.".to_owned())
+            pages::missing(
+                "GitHub did not hand over the App's credentials. Begin again at /setup.".to_owned(),
+            )
         }
     }
 }

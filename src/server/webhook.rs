@@ -89,10 +89,7 @@ async fn accept(server: &Server, headers: &HeaderMap, body: Body) -> Response {
         }
         Err(error) => {
             tracing::error!(delivery = %delivery.id, event = delivery.event, %error, "delivery cannot be kept");
-            said(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "the delivery cannot be kept now",
-            )
+            said(StatusCode::SERVICE_UNAVAILABLE, "the delivery cannot be kept now")
         }
     }
 }
@@ -159,10 +156,7 @@ fn known_event(name: &str) -> &'static str {
         "status",
         "none",
     ];
-    KNOWN
-        .into_iter()
-        .find(|known| *known == name)
-        .unwrap_or("other")
+    KNOWN.into_iter().find(|known| *known == name).unwrap_or("other")
 }
 
 fn said(status: StatusCode, text: &'static str) -> Response {

@@ -1,7 +1,7 @@
 //! The statements, once for both databases: both read `$1`, `ON CONFLICT` and `RETURNING`.
 
-use jiff::Timestamp;
 use super::StoreError;
+use jiff::Timestamp;
 
 /// How an upsert into `due` treats a row that is there already: the newer mark joins it, wakes it if
 /// it was given up, and makes it ready at once if it was waiting for its next try.
@@ -75,10 +75,12 @@ pub(super) const RENEW: &str =
 pub(super) const FINISH: &str =
     "DELETE FROM due WHERE repo = $1 AND number = $2 AND leased_by = $3 AND generation = $4";
 
-pub(super) const FINISH_MARKED_AGAIN: &str = "UPDATE due SET leased_by = NULL, lease_until = 0, attempts = 0, trouble = NULL
+pub(super) const FINISH_MARKED_AGAIN: &str =
+    "UPDATE due SET leased_by = NULL, lease_until = 0, attempts = 0, trouble = NULL
      WHERE repo = $1 AND number = $2 AND leased_by = $3";
 
-pub(super) const POSTPONE: &str = "UPDATE due SET leased_by = NULL, lease_until = 0, attempts = attempts + $6,
+pub(super) const POSTPONE: &str =
+    "UPDATE due SET leased_by = NULL, lease_until = 0, attempts = attempts + $6,
        next_try = CASE WHEN generation = $4 THEN $5 ELSE next_try END, trouble = $7
      WHERE repo = $1 AND number = $2 AND leased_by = $3";
 
@@ -117,8 +119,7 @@ pub(super) const PULL_NAMED: &str =
     "SELECT repo, number, installation, name, base_ref, is_open, evaluated_at, state FROM pulls
      WHERE LOWER(name) = LOWER($1) AND number = $2 ORDER BY evaluated_at DESC LIMIT 1";
 
-pub(super) const LAST_ENTRY: &str =
-    "SELECT seq, hash FROM ledger WHERE repo = $1 ORDER BY seq DESC LIMIT 1";
+pub(super) const LAST_ENTRY: &str = "SELECT seq, hash FROM ledger WHERE repo = $1 ORDER BY seq DESC LIMIT 1";
 
 pub(super) const APPEND_ENTRY: &str =
     "INSERT INTO ledger (repo, seq, number, at, entry, prev, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -135,7 +136,8 @@ pub(super) const NOTE: &str = "SELECT value FROM notes WHERE name = $1";
 pub(super) const SET_NOTE: &str = "INSERT INTO notes (name, value) VALUES ($1, $2)
      ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 
-pub(super) const DEPTH: &str = "SELECT COUNT(CASE WHEN dead = 0 THEN 1 END), COUNT(CASE WHEN dead = 1 THEN 1 END),
+pub(super) const DEPTH: &str =
+    "SELECT COUNT(CASE WHEN dead = 0 THEN 1 END), COUNT(CASE WHEN dead = 1 THEN 1 END),
        MIN(CASE WHEN dead = 0 THEN marked_at END) FROM due";
 
 pub(super) fn timestamp(what: &'static str, milliseconds: i64) -> Result<Timestamp, StoreError> {
@@ -224,7 +226,10 @@ macro_rules! implement_store {
                         tx.rollback().await?;
                         return Ok(None);
                     };
-                    sqlx::query(sql::SERVED).bind(installation).execute(&mut *tx).await?;
+                    sqlx::query(sql::SERVED)
+                        .bind(installation)
+                        .execute(&mut *tx)
+                        .await?;
                     tx.commit().await?;
                     Ok(Some(Lease {
                         key: PullKey {
@@ -233,7 +238,11 @@ macro_rules! implement_store {
                             number: PullNumber(unsigned("number", number)?),
                         },
                         name,
-                        work: if evaluate == 1 { Work::Evaluate } else { Work::Deliveries },
+                        work: if evaluate == 1 {
+                            Work::Evaluate
+                        } else {
+                            Work::Deliveries
+                        },
                         attempts: u32::try_from(attempts).unwrap_or(u32::MAX),
                         marked_at: timestamp("mark", marked)?,
                         worker: worker.to_owned(),
@@ -526,8 +535,10 @@ macro_rules! implement_store {
 
             fn note<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<String>, StoreError>> {
                 Box::pin(async move {
-                    let row: Option<(String,)> =
-                        sqlx::query_as(sql::NOTE).bind(name).fetch_optional(&self.pool).await?;
+                    let row: Option<(String,)> = sqlx::query_as(sql::NOTE)
+                        .bind(name)
+                        .fetch_optional(&self.pool)
+                        .await?;
                     Ok(row.map(|(value,)| value))
                 })
             }
@@ -538,7 +549,11 @@ macro_rules! implement_store {
                 value: &'a str,
             ) -> BoxFuture<'a, Result<(), StoreError>> {
                 Box::pin(async move {
-                    sqlx::query(sql::SET_NOTE).bind(name).bind(value).execute(&self.pool).await?;
+                    sqlx::query(sql::SET_NOTE)
+                        .bind(name)
+                        .bind(value)
+                        .execute(&self.pool)
+                        .await?;
                     Ok(())
                 })
             }
@@ -565,11 +580,7 @@ macro_rules! implement_store {
         }
 
         impl $store {
-            async fn make(
-                tx: &mut Transaction<'_>,
-                mark: &Mark,
-                now: Timestamp,
-            ) -> Result<(), StoreError> {
+            async fn make(tx: &mut Transaction<'_>, mark: &Mark, now: Timestamp) -> Result<(), StoreError> {
                 let now = now.as_millisecond();
                 let statement = match mark {
                     Mark::Pull { key, name, work } => sqlx::query(sql::MARK_PULL)
