@@ -54,7 +54,10 @@ pub fn judge(input: &CheckInput) -> Judgement {
     names::name(pairs.iter_mut().flat_map(|pair| pair.diff.changes.iter_mut()));
     let told: Vec<(SpecReport, Vec<Finding>)> = pairs.par_iter().map(|pair| judge_one(pair, input)).collect();
     let (specs, findings): (Vec<SpecReport>, Vec<Vec<Finding>>) = told.into_iter().unzip();
-    let owners = pairs.iter().map(people::Owners::of).collect();
+    let owners = pairs
+        .iter()
+        .map(|pair| people::Owners::of(pair, &input.config.vocabulary))
+        .collect();
     let report = finish(input, specs, findings);
     people::judge(input, report, owners)
 }

@@ -24,6 +24,8 @@ use crate::report::Rejected;
 use crate::report::Report;
 use crate::report::Status;
 use crate::spec::Spec;
+use crate::spec::Vocabulary;
+use crate::spec::parse;
 
 /// A report and what it rests on.
 #[derive(Clone, Debug)]
@@ -46,14 +48,22 @@ pub(super) struct Owners {
 }
 
 impl Owners {
-    pub(super) fn of(pair: &ReadPair<'_>) -> Self {
-        let owner = |spec: &Option<Spec>| {
-            let owner = spec.as_ref()?.owner.as_ref()?;
+    /// The owner before is the one on the base branch's newest commit: a pull request cannot bring a
+    /// former owner back by starting from an older one.
+    pub(super) fn of(pair: &ReadPair<'_>, vocabulary: &Vocabulary) -> Self {
+        let owner = |spec: Option<&Spec>| {
+            let owner = spec?.owner.as_ref()?;
             Some(owner.value.clone())
         };
+        let path = pair.pair.before_path.as_ref().map_or("", SpecPath::as_str);
+        let tip = pair
+            .pair
+            .base_tip
+            .as_deref()
+            .map(|bytes| parse(path, bytes, vocabulary));
         Self {
-            before: owner(&pair.before),
-            after: owner(&pair.after),
+            before: owner(tip.as_ref().or(pair.before.as_ref())),
+            after: owner(pair.after.as_ref()),
         }
     }
 }
@@ -166,4 +176,51 @@ fn digest(path: &SpecPath, after: Option<&[u8]>) -> Digest {
     hash.update(if after.is_some() { [0, 1] } else { [0, 0] });
     hash.update(after.unwrap_or_default());
     Digest::new(hex::encode(hash.finalize()))
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use crate::approvals::Choice;
+    use crate::approvals::Vote;
+    use crate::check::CheckInput;
+    use crate::check::SpecPair;
+    use crate::check::check;
+    use crate::config::Config;
+    use crate::ids::Login;
+    use crate::ids::SpecPath;
+
+    fn spec(owner: &str, limits: &str) -> Option<Vec<u8>> {
+        let text = format!("---\nrole: agent\nowner: \"{owner}\"\n---\n\n## Constraints\n\n{limits}");
+        Some(text.into_bytes())
+    }
+
+    #[test]
+    fn a_former_owner_has_no_say_by_an_old_branch() {
+        let policy = "approvals: [{ name: owners, on: [constraint.loosened], from: { owner: true } }]";
+        let path = Some(SpecPath::new("roles/agent.md"));
+        let both = "- Must not deploy.\n- Must not spend.\n";
+        let mut input = CheckInput::local("a", "b", Config::parse(policy).unwrap(), date(2026, 11, 21));
+        input.specs = vec![SpecPair {
+            before_path: path.clone(),
+            after_path: path,
+            before: spec("@former", both),
+            after: spec("@former", "- Must not deploy.\n"),
+            base_tip: spec("@olga", both),
+            separate_log: None,
+        }];
+        for (login, satisfied) in [("former", false), ("olga", true)] {
+            let changes = check(&input).specs.remove(0).changes;
+            input.votes = vec![Vote {
+                login: Login::new(login),
+                choice: Choice::Approve {
+                    digests: changes.into_iter().map(|change| change.digest).collect(),
+                },
+            }];
+            let approvals = check(&input).approvals;
+            assert_eq!(approvals.len(), 1, "{approvals:?}");
+            assert_eq!(approvals[0].satisfied, satisfied, "{login}: {approvals:?}");
+        }
+    }
 }
