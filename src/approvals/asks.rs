@@ -115,7 +115,10 @@ fn shift(rule: &Rule, globs: &Globs, spec: &SpecChanges<'_>, change: &Change) ->
     if change.kind == ChangeKind::OwnerChanged && base && rule.from.owner {
         return Some("a change of the owner needs those who could approve before");
     }
-    let leaves = change.kind == ChangeKind::SpecRenamed && base && !globs.matches(spec.path);
+    // A rename with enough edits in it looks like a removal; and with its file every limit is gone.
+    let removed = change.kind == ChangeKind::SpecRemoved;
+    let moved = change.kind == ChangeKind::SpecRenamed && !globs.matches(spec.path);
+    let leaves = base && (removed || moved);
     leaves.then_some("the file leaves the paths of this rule")
 }
 

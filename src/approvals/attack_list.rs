@@ -250,6 +250,11 @@ fn attacks_stay_pending_and_say_why() {
             "the file leaves the paths of this rule",
         ),
         (
+            "the file removed, to be added again elsewhere with other limits",
+            Case::new().with(|c| c.changes = vec![change(ChangeKind::SpecRemoved, "agent")]),
+            "the file leaves the paths of this rule",
+        ),
+        (
             "a rename to where a friend is code owner",
             Case::new()
                 .rules("[{ name: owners, on: ['*'], from: { codeowners: true } }]")
