@@ -32,6 +32,7 @@ use crate::spec::Facet;
 use crate::spec::Spec;
 use crate::spec::parse;
 
+pub(crate) use findings::with_context;
 pub use input::*;
 pub use people::Judgement;
 

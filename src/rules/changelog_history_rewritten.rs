@@ -99,12 +99,7 @@ fn check(ctx: &Context<'_>) -> Vec<Found> {
         found.push(
             Found::at(
                 Some(row.lines.first),
-                format!(
-                    "the old row of {} said \"{}\" and says \"{}\" now",
-                    name(old),
-                    shorten(&old.text, 80),
-                    shorten(&row.text, 80)
-                ),
+                format!("the old row of {} {}", name(old), difference(old, row)),
             )
             .in_file(log.logs.path)
             .help("leave old rows as they were; tell a correction in a new row")
@@ -127,6 +122,30 @@ fn check(ctx: &Context<'_>) -> Vec<Found> {
         );
     }
     found
+}
+
+/// What differs, with both values.
+fn difference(old: &LogRow, new: &LogRow) -> String {
+    if words::fold(&old.text) != words::fold(&new.text) {
+        return format!(
+            "said \"{}\" and says \"{}\" now",
+            shorten(&old.text, 80),
+            shorten(&new.text, 80)
+        );
+    }
+    let parts = [
+        ("author", &old.author, &new.author),
+        ("date", &old.date, &new.date),
+        ("version", &old.version, &new.version),
+    ];
+    let shown = |part: &Option<String>| part.clone().unwrap_or_else(|| "none".to_owned());
+    let differing = parts
+        .into_iter()
+        .find(|(_, old, new)| words::fold(&shown(old)) != words::fold(&shown(new)));
+    match differing {
+        Some((part, old, new)) => format!("had the {part} {} and has {} now", shown(old), shown(new)),
+        None => "is not what it was".to_owned(),
+    }
 }
 
 fn name(row: &LogRow) -> &str {

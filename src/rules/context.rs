@@ -1,5 +1,7 @@
 //! What rules ask of one spec on both sides.
 
+use std::ops::Range;
+
 use crate::diff::Bump;
 use crate::rules::Context;
 use crate::rules::Suggestion;
@@ -132,16 +134,51 @@ impl<'a> Context<'a> {
         let Some(after) = self.after else {
             return Vec::new();
         };
-        explicit(after)
-            .filter(|place| place.value.trim() != version.as_written())
-            .filter_map(|place| {
-                let text = in_style_of(&place.value, version);
-                (text != place.value && self.after_bytes.get(place.bytes.clone()).is_some()).then(|| Edit {
-                    range: place.bytes.clone(),
-                    text,
-                })
+        let mut edits: Vec<Edit> = Vec::new();
+        for place in explicit(after) {
+            let text = in_style_of(&place.value, version);
+            if text == place.value || self.after_bytes.get(place.bytes.clone()).is_none() {
+                continue;
+            }
+            let ranges = match place.form {
+                // A badge says the version in its address and again in its description.
+                "badge" => self.repeated_in_line(place),
+                _ => vec![place.bytes.clone()],
+            };
+            for range in ranges {
+                if edits
+                    .iter()
+                    .all(|edit| edit.range.end <= range.start || edit.range.start >= range.end)
+                {
+                    edits.push(Edit {
+                        range,
+                        text: text.clone(),
+                    });
+                }
+            }
+        }
+        edits
+    }
+
+    /// Where a place's value stands in its line, as a number of its own.
+    fn repeated_in_line(&self, place: &VersionPlace) -> Vec<Range<usize>> {
+        let only = vec![place.bytes.clone()];
+        let Some(line) = edit::line_range(self.after_bytes, place.line) else {
+            return only;
+        };
+        let Ok(text) = std::str::from_utf8(&self.after_bytes[line.clone()]) else {
+            return only;
+        };
+        let part_of_number = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '.');
+        let found: Vec<Range<usize>> = text
+            .match_indices(place.value.as_str())
+            .filter(|(at, _)| {
+                !part_of_number(text[..*at].chars().next_back())
+                    && !part_of_number(text[at + place.value.len()..].chars().next())
             })
-            .collect()
+            .map(|(at, value)| line.start + at..line.start + at + value.len())
+            .collect();
+        if found.contains(&place.bytes) { found } else { only }
     }
 
     /// A suggestion that writes a version into head, where one line is all it takes.

@@ -64,8 +64,15 @@ pub(super) fn read(text: &str) -> Reading {
     )
 }
 
-/// `today` in the style of `like`; ISO where that is no known style.
+/// `today` in the style of `like`; ISO where that is no known style. What follows an ISO day
+/// (`2026-04-22 (UTC)`) stays.
 pub(super) fn write_like(like: &str, today: Date) -> String {
+    if let (Some(day), Some(rest)) = (like.get(..10), like.get(10..))
+        && rest.starts_with(' ')
+        && matches!(numeric(day), Some((_, Style::YearFirst(_))))
+    {
+        return format!("{}{rest}", write_like(day, today));
+    }
     let style = parse(like).map_or(Style::YearFirst('-'), |(_, style)| style);
     let (year, month, day) = (today.year(), today.month(), today.day());
     let name = usize::try_from(month - 1)
@@ -206,6 +213,7 @@ mod tests {
             ("May 12, 2026", "November 21, 2026"),
             ("12 January 2026", "21 November 2026"),
             ("2026-05", "2026-11"),
+            ("2026-04-22 (UTC)", "2026-11-21 (UTC)"),
         ] {
             assert!(
                 matches!(read(text), Reading::Day(_) | Reading::Month(..)),

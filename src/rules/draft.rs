@@ -7,12 +7,15 @@ pub use phrase::phrases;
 pub use phrase::sentence;
 pub use row::find_in;
 
+use std::ops::Range;
+
 use crate::rules::Context;
 use crate::rules::edit::Edit;
 use crate::rules::edit::line_break;
 use crate::rules::log::is_unreleased;
 use crate::spec::ChangeLog;
 use crate::spec::LogOrder;
+use crate::spec::LogRow;
 use crate::spec::Version;
 
 /// What a row says.
@@ -22,6 +25,8 @@ pub struct Draft<'a> {
     pub version: &'a Version,
     /// The day.
     pub today: jiff::civil::Date,
+    /// The date as it is to be written; `None` for the day in the log's own style.
+    pub date: Option<&'a str>,
     /// Who made the change.
     pub author: &'a str,
     /// What changed, one phrase each, the severest first.
@@ -51,6 +56,7 @@ pub fn insertion(ctx: &Context<'_>, version: &Version) -> Option<Edit> {
     let draft = Draft {
         version,
         today: ctx.today,
+        date: None,
         author: author(ctx),
         phrases: &phrases,
     };
@@ -85,27 +91,72 @@ pub fn insert(log: &ChangeLog, base: Option<&ChangeLog>, bytes: &[u8], draft: &D
         });
     };
     let written = row::like(log, neighbour, bytes, draft)?.replace('\n', eol);
+    Some(match order {
+        LogOrder::NewestFirst => put_beside(log, None, Some(neighbour), bytes, &written),
+        LogOrder::NewestLast => put_beside(log, Some(neighbour), None, bytes, &written),
+    })
+}
+
+/// A written row below `above` or, where there is none, above `below`, indented as they are.
+pub(super) fn put_beside(
+    log: &ChangeLog,
+    above: Option<&LogRow>,
+    below: Option<&LogRow>,
+    bytes: &[u8],
+    written: &str,
+) -> Edit {
+    let eol = line_break(bytes);
     let gap = if row::stands_apart(log, bytes) { eol } else { "" };
-    match order {
-        LogOrder::NewestFirst => {
-            let at = start_of_line(bytes, neighbour.bytes.start);
-            let indent = String::from_utf8_lossy(bytes.get(at..neighbour.bytes.start)?).into_owned();
-            Some(Edit {
+    let indent = |row: &LogRow| {
+        let from = start_of_line(bytes, row.bytes.start);
+        String::from_utf8_lossy(bytes.get(from..row.bytes.start).unwrap_or_default()).into_owned()
+    };
+    match (above, below) {
+        (Some(row), _) => {
+            let at = trim_blank_end(bytes, row.bytes.start, row.bytes.end.min(bytes.len()));
+            Edit {
                 range: at..at,
-                text: format!("{indent}{written}{eol}{gap}"),
-            })
+                text: format!("{eol}{gap}{}{written}", indent(row)),
+            }
         }
-        LogOrder::NewestLast => {
-            let from = start_of_line(bytes, neighbour.bytes.start);
-            let indent = String::from_utf8_lossy(bytes.get(from..neighbour.bytes.start)?).into_owned();
-            let at = neighbour.bytes.end.min(bytes.len());
-            let at = trim_blank_end(bytes, neighbour.bytes.start, at);
-            Some(Edit {
+        (None, Some(row)) => {
+            let at = start_of_line(bytes, row.bytes.start);
+            Edit {
                 range: at..at,
-                text: format!("{eol}{gap}{indent}{written}"),
-            })
+                text: format!("{}{written}{eol}{gap}", indent(row)),
+            }
+        }
+        (None, None) => {
+            let at = log.body.min(bytes.len());
+            Edit {
+                range: at..at,
+                text: format!("{written}{eol}"),
+            }
         }
     }
+}
+
+/// The lines of a row with their line breaks, and the blank lines that part it from the next one.
+pub(super) fn whole_row(log: &ChangeLog, row: &LogRow, bytes: &[u8]) -> Range<usize> {
+    let start = start_of_line(bytes, row.bytes.start);
+    let mut end = trim_blank_end(bytes, row.bytes.start, row.bytes.end.min(bytes.len()));
+    let line_end = |from: usize| {
+        bytes
+            .get(from..)
+            .and_then(|rest| rest.iter().position(|&b| b == b'\n'))
+            .map_or(bytes.len(), |at| from + at + 1)
+    };
+    end = line_end(end);
+    if row::stands_apart(log, bytes) {
+        loop {
+            let next = line_end(end);
+            if next == end || !bytes[end..next].trim_ascii().is_empty() {
+                break;
+            }
+            end = next;
+        }
+    }
+    start..end
 }
 
 fn start_of_line(bytes: &[u8], at: usize) -> usize {

@@ -41,6 +41,7 @@ mod words;
 
 pub mod draft;
 pub mod edit;
+pub mod mend;
 pub mod step;
 
 pub use config_invalid::config_invalid;

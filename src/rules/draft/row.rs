@@ -65,17 +65,13 @@ pub(super) fn like(log: &ChangeLog, old: &LogRow, bytes: &[u8], draft: &Draft<'_
 /// A row where there is none to go by.
 pub(super) fn from_nothing(log: &ChangeLog, draft: &Draft<'_>) -> Option<String> {
     let said = sentence(draft.phrases);
-    let Draft {
-        version,
-        today,
-        author,
-        ..
-    } = draft;
+    let Draft { version, author, .. } = draft;
+    let today = draft.date.map_or_else(|| draft.today.to_string(), str::to_owned);
     match log.shape {
         LogShape::Table => {
             let cell = |column: &LogColumn| match column {
                 LogColumn::Version => version.as_written().to_owned(),
-                LogColumn::Date => today.to_string(),
+                LogColumn::Date => today.clone(),
                 LogColumn::Author => (*author).to_owned(),
                 LogColumn::Text => said.clone(),
                 LogColumn::Other => String::new(),
@@ -109,7 +105,10 @@ impl Parts {
                 Some(written) => in_style_of(written, draft.version),
                 None => draft.version.as_written().to_owned(),
             },
-            date: dates::write_like(old.date.as_deref().unwrap_or(""), draft.today),
+            date: match draft.date {
+                Some(written) => written.to_owned(),
+                None => dates::write_like(old.date.as_deref().unwrap_or(""), draft.today),
+            },
             author: draft.author.replace('|', "/"),
             said: sentence(draft.phrases),
         }
@@ -172,6 +171,12 @@ fn pipes(log: &ChangeLog, old: &LogRow, raw: &str, parts: &Parts) -> Option<Stri
     let inner = if closed { &inner[..inner.len() - 1] } else { inner };
     let cells = split_cells(inner);
     let mut told = false;
+    let parts = &Parts {
+        version: parts.version.clone(),
+        date: parts.date.clone(),
+        author: parts.author.clone(),
+        said: parts.said.replace("\\|", "|").replace('|', "\\|"),
+    };
     let written: Vec<String> = log
         .columns
         .iter()
