@@ -82,6 +82,7 @@ fn delivery(id: &str, key: PullKey) -> Delivery {
         received_at: at(1),
         about: Some(key),
         marks: vec![mark(key)],
+        notes: vec![("told-by".to_owned(), id.to_owned())],
         body: b"{\"a\":1}".to_vec(),
     }
 }
@@ -128,6 +129,7 @@ async fn a_second_delivery_of_one_guid_does_nothing() {
         store.finish(&leased).await.unwrap();
         assert_eq!(store.accept(&first).await.unwrap(), Accepted::Duplicate);
         assert!(lease(&store, "w", 3).await.is_none());
+        assert_eq!(store.note("told-by").await.unwrap().as_deref(), Some("a"));
         assert_eq!(store.pending(key(1, 2, 3)).await.unwrap().len(), 1);
         let known = store
             .known(&[DeliveryId::new("a"), DeliveryId::new("b")])

@@ -358,8 +358,36 @@ pub struct PushEvent {
     /// The full ref.
     #[serde(rename = "ref")]
     pub reference: String,
+    /// The commit that it points at now.
+    #[serde(default)]
+    pub after: String,
     /// Where.
     pub repository: Repository,
+    /// What was pushed.
+    #[serde(default)]
+    pub commits: Vec<PushedCommit>,
+}
+
+/// A commit in a push.
+#[derive(Clone, Debug, Deserialize)]
+pub struct PushedCommit {
+    /// Who wrote it.
+    #[serde(default)]
+    pub author: Option<PushedPerson>,
+    /// Who committed it.
+    #[serde(default)]
+    pub committer: Option<PushedPerson>,
+}
+
+/// A person as a commit states them, with the account that GitHub knows behind the address.
+#[derive(Clone, Debug, Deserialize)]
+pub struct PushedPerson {
+    /// The e-mail address.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// The account's login, where there is one.
+    #[serde(default)]
+    pub username: Option<String>,
 }
 
 /// Something that happened to a repository as a whole (`repository`, `member` …).

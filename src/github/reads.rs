@@ -40,10 +40,8 @@ pub struct CommitPeople {
     pub sha: CommitSha,
     /// The author's login, where the e-mail address is a known account's.
     pub author: Option<Login>,
-    /// The committer's login, likewise. `web-flow`, GitHub's own, is left out.
+    /// The committer's login, likewise; `web-flow` where it was made on the web.
     pub committer: Option<Login>,
-    /// The author's name as the commit says it.
-    pub author_name: String,
 }
 
 /// A comment as a list gives it.
@@ -99,17 +97,8 @@ impl Installation {
         #[derive(Deserialize)]
         struct Listed {
             sha: CommitSha,
-            commit: Inner,
             author: Option<Person>,
             committer: Option<Person>,
-        }
-        #[derive(Deserialize)]
-        struct Inner {
-            author: Option<Named>,
-        }
-        #[derive(Deserialize)]
-        struct Named {
-            name: Option<String>,
         }
         // An account that is gone comes as `{}`.
         #[derive(Deserialize)]
@@ -123,15 +112,7 @@ impl Installation {
             .map(|commit| CommitPeople {
                 sha: commit.sha,
                 author: commit.author.and_then(|person| person.login),
-                committer: commit
-                    .committer
-                    .and_then(|person| person.login)
-                    .filter(|login| login.as_str() != "web-flow"),
-                author_name: commit
-                    .commit
-                    .author
-                    .and_then(|named| named.name)
-                    .unwrap_or_default(),
+                committer: commit.committer.and_then(|person| person.login),
             })
             .collect())
     }

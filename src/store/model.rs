@@ -76,6 +76,8 @@ pub struct Delivery {
     pub about: Option<PullKey>,
     /// What becomes due with it.
     pub marks: Vec<Mark>,
+    /// Named values that it sets.
+    pub notes: Vec<(String, String)>,
     /// The raw body.
     pub body: Vec<u8>,
 }

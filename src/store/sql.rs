@@ -183,6 +183,13 @@ macro_rules! implement_store {
                         tx.rollback().await?;
                         return Ok(Accepted::Duplicate);
                     }
+                    for (name, value) in &delivery.notes {
+                        sqlx::query(sql::SET_NOTE)
+                            .bind(name.as_str())
+                            .bind(value.as_str())
+                            .execute(&mut *tx)
+                            .await?;
+                    }
                     for mark in &delivery.marks {
                         Self::make(&mut tx, mark, delivery.received_at).await?;
                     }
