@@ -1,5 +1,6 @@
 //! Facts in, verdict out, and what follows from it.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
@@ -10,12 +11,14 @@ use super::gather;
 use super::gather::Compared;
 use super::gather::Content;
 use super::gather::Sides;
+use super::intake::email_note;
 use super::mend;
 use super::people::Freshness;
 use super::people::Gathered;
 use super::reconcile;
 use super::state::CommitMakers;
 use super::state::Group;
+use super::state::Last;
 use super::state::PullFacts;
 use super::visit::Visit;
 use super::worker::Failure;
@@ -30,7 +33,9 @@ use crate::check::CheckInput;
 use crate::check::Judgement;
 use crate::config;
 use crate::config::Config;
+use crate::git::CommitInfo;
 use crate::git::Mirror;
+use crate::git::Person;
 use crate::ids::Login;
 use crate::ids::RepoName;
 use crate::report::Conclusion;
@@ -84,6 +89,10 @@ pub(super) async fn evaluate(visit: &mut Visit<'_>, facts: &PullFacts) -> Result
     )
     .increment(1);
     grant(visit, &judged).await?;
+    visit.state.last = Some(Last {
+        report: judged.judgement.report.clone(),
+        decision: judged.judgement.decision.clone(),
+    });
     reconcile::reconcile(visit, facts, &judged).await?;
     mend::mend(visit, facts, &judged).await?;
     answer::answer(visit, &judged).await?;
@@ -258,15 +267,34 @@ struct Makers {
     nameless: Vec<String>,
 }
 
-/// Who made the commits, as far as GitHub knows; asked only for commits that are new to us.
+/// GitHub's own account and address: it commits what people merge or edit on the web.
+const WEB_FLOW: (&str, &str) = ("web-flow", "noreply@github.com");
+
+/// Who made the commits, as far as GitHub knows. Asked only where neither a push has told nor an
+/// earlier question.
 async fn commit_makers(visit: &mut Visit<'_>, content: &Content) -> Result<Makers, Failure> {
-    let unknown = |visit: &Visit<'_>| {
-        content
-            .commits
-            .iter()
-            .any(|commit| !visit.state.people.contains_key(&commit.sha))
+    let mut by_email: BTreeMap<String, Login> = BTreeMap::new();
+    for commit in &content.commits {
+        for person in [&commit.author, &commit.committer] {
+            let email = person.email.to_lowercase();
+            if email.is_empty() || by_email.contains_key(&email) {
+                continue;
+            }
+            if let Some(login) = visit.app.store.note(&email_note(&email)).await? {
+                by_email.insert(email, Login::new(login));
+            }
+        }
+    }
+    let told = |visit: &Visit<'_>, commit: &CommitInfo, person: &Person| {
+        by_email.contains_key(&person.email.to_lowercase())
+            || visit.state.people.contains_key(&commit.sha)
+            || person.email == WEB_FLOW.1
     };
-    if unknown(visit) {
+    let all_told = content
+        .commits
+        .iter()
+        .all(|commit| told(visit, commit, &commit.author) && told(visit, commit, &commit.committer));
+    if !all_told {
         let people = visit
             .calls
             .commit_people(&visit.repo, visit.lease.key.number)
@@ -284,21 +312,38 @@ async fn commit_makers(visit: &mut Visit<'_>, content: &Content) -> Result<Maker
     }
     let mut makers = Makers::default();
     for commit in &content.commits {
-        let known = visit.state.people.get(&commit.sha);
-        let author = known.and_then(|known| known.author.clone());
-        if author.is_none() {
-            let short: String = commit.sha.as_str().chars().take(7).collect();
-            makers.nameless.push(format!(
-                "{short} by {} <{}>",
-                commit.author.name, commit.author.email
-            ));
-        }
-        makers.logins.extend(author);
-        makers
-            .logins
-            .extend(known.and_then(|known| known.committer.clone()));
+        let asked = visit.state.people.get(&commit.sha);
+        let author = asked.and_then(|asked| asked.author.as_ref());
+        let committer = asked.and_then(|asked| asked.committer.as_ref());
+        makers.add(commit, &commit.author, author, &by_email);
+        makers.add(commit, &commit.committer, committer, &by_email);
     }
     Ok(makers)
+}
+
+impl Makers {
+    fn add(
+        &mut self,
+        commit: &CommitInfo,
+        person: &Person,
+        asked: Option<&Login>,
+        by_email: &BTreeMap<String, Login>,
+    ) {
+        match asked.or_else(|| by_email.get(&person.email.to_lowercase())) {
+            Some(login) if login.as_str() == WEB_FLOW.0 => {}
+            Some(login) => {
+                self.logins.insert(login.clone());
+            }
+            None if person.email == WEB_FLOW.1 => {}
+            None => {
+                let short: String = commit.sha.as_str().chars().take(7).collect();
+                let nameless = format!("{short} by {} <{}>", person.name, person.email);
+                if !self.nameless.contains(&nameless) {
+                    self.nameless.push(nameless);
+                }
+            }
+        }
+    }
 }
 
 /// Writes into the ledger on which grounds the check turns green.

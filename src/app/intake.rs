@@ -35,11 +35,24 @@ pub struct Incoming {
     pub received_at: Timestamp,
 }
 
+/// The note that tells every process of this store that remembered answers about an installation's
+/// people and teams are stale. It is set in the transaction that makes the marks, so that nothing it
+/// marks is judged by old answers.
+pub(super) fn people_note(installation: InstallationId) -> String {
+    format!("people-changed/{installation}")
+}
+
+/// The note of the login that GitHub knows behind an e-mail address in commits.
+pub(super) fn email_note(email: &str) -> String {
+    format!("email/{}", email.to_lowercase())
+}
+
 /// What makes of an event something to remember or to do.
 #[derive(Default)]
 struct Understood {
     about: Option<PullKey>,
     marks: Vec<Mark>,
+    notes: Vec<(String, String)>,
 }
 
 /// Understands a webhook as far as the queue needs it. A body that does not read as its event says
@@ -68,6 +81,11 @@ pub fn understand(incoming: Incoming, app_id: Option<u64>) -> Delivery {
     } else {
         understood
     };
+    let mut notes = understood.notes;
+    let concerns_people = ["member", "membership", "organization", "repository", "team"];
+    if concerns_people.contains(&incoming.event.as_str()) {
+        notes.push((people_note(installation), incoming.id.to_string()));
+    }
     Delivery {
         id: incoming.id,
         event: incoming.event,
@@ -75,6 +93,7 @@ pub fn understand(incoming: Incoming, app_id: Option<u64>) -> Delivery {
         received_at: incoming.received_at,
         about: understood.about,
         marks: understood.marks,
+        notes,
         body: incoming.body,
     }
 }
@@ -102,8 +121,8 @@ fn of_event(event: &Event, installation: InstallationId, app_id: Option<u64>) ->
         Event::Push(event) => push(event, installation),
         Event::Installation(event) => installed(event, installation),
         Event::Team(_) => Understood {
-            about: None,
             marks: vec![Mark::OpenPullsOf { installation }],
+            ..Understood::default()
         },
         Event::Repository(event) => repository(event, installation),
         Event::CheckSuite(_) | Event::Other => Understood::default(),
@@ -136,6 +155,7 @@ fn kept(installation: InstallationId, repo: &Repository, number: PullNumber, wor
             name: repo.full_name.to_string(),
             work,
         }],
+        notes: Vec::new(),
     }
 }
 
@@ -265,10 +285,33 @@ fn push(event: &PushEvent, installation: InstallationId) -> Understood {
         base: Some(branch.to_owned()),
     }];
     // The organisation's fallback policy may have changed.
+    let mut notes = logins(event);
     if repo.full_name.name == ".github" && repo.default_branch == branch {
         marks.push(Mark::OpenPullsOf { installation });
+        notes.push((people_note(installation), event.after.clone()));
     }
-    Understood { about: None, marks }
+    Understood {
+        about: None,
+        marks,
+        notes,
+    }
+}
+
+/// Who is behind the e-mail addresses of the pushed commits: told here for nothing, and needed when
+/// it is asked whose approval counts.
+fn logins(event: &PushEvent) -> Vec<(String, String)> {
+    let people = event
+        .commits
+        .iter()
+        .flat_map(|commit| [&commit.author, &commit.committer]);
+    let known = people.flatten().filter_map(|person| {
+        let (email, login) = (person.email.as_ref()?, person.username.as_ref()?);
+        (!email.is_empty() && !login.is_empty()).then(|| (email_note(email), login.clone()))
+    });
+    let mut known: Vec<(String, String)> = known.collect();
+    known.sort();
+    known.dedup();
+    known
 }
 
 fn installed(event: &InstallationEvent, installation: InstallationId) -> Understood {
@@ -285,7 +328,10 @@ fn installed(event: &InstallationEvent, installation: InstallationId) -> Underst
             work: Work::Evaluate,
         })
         .collect();
-    Understood { about: None, marks }
+    Understood {
+        marks,
+        ..Understood::default()
+    }
 }
 
 fn repository(event: &RepositoryEvent, installation: InstallationId) -> Understood {
@@ -299,7 +345,10 @@ fn repository(event: &RepositoryEvent, installation: InstallationId) -> Understo
         }],
         _ => Vec::new(),
     };
-    Understood { about: None, marks }
+    Understood {
+        marks,
+        ..Understood::default()
+    }
 }
 
 #[cfg(test)]

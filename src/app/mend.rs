@@ -9,6 +9,7 @@ use super::state::PullFacts;
 use super::visit::Visit;
 use super::worker::Failure;
 use crate::approvals::Permission;
+use crate::fix;
 use crate::github::GitHubError;
 use crate::github::WrittenFile;
 use crate::ids::Login;
@@ -54,14 +55,20 @@ async fn attempt(
     if !may_push(visit, facts, login).await? {
         return no("Only those who may push to this repository can have the branch changed.");
     }
-    let files = mended(judged);
-    if files.is_empty() {
+    let mended = mended(judged);
+    if mended.files.is_empty() {
         return no("There is nothing that could be mended: versions and change logs are in order.");
     }
-    let message = message(&files);
+    let message = message(&mended);
     match visit
         .calls
-        .commit_files(&visit.repo, &facts.head_ref, &judged.sides.head, &message, &files)
+        .commit_files(
+            &visit.repo,
+            &facts.head_ref,
+            &judged.sides.head,
+            &message,
+            &mended.files,
+        )
         .await
     {
         Ok(commit) => {
@@ -93,12 +100,48 @@ async fn may_push(visit: &Visit<'_>, facts: &PullFacts, login: &Login) -> Result
     Ok(permission.is_ok_and(|permission| permission >= Permission::Write))
 }
 
-/// The specs of which a mended text can be written, with it.
-fn mended(_judged: &Judged) -> Vec<WrittenFile> {
-    Vec::new()
+/// What a commit would hold: the files, and what was done to them.
+#[derive(Default)]
+struct Mended {
+    files: Vec<WrittenFile>,
+    done: Vec<String>,
 }
 
-fn message(files: &[WrittenFile]) -> String {
-    let names: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
-    format!("Step the version and log the change\n\n{}\n", names.join("\n"))
+/// The specs of which a mended text can be written. A log that several specs share is mended for the
+/// first of them; asking again mends it for the next.
+fn mended(judged: &Judged) -> Mended {
+    let mut mended = Mended::default();
+    for pair in &judged.input.specs {
+        let Some(fixed) = fix::fix(pair, &judged.input) else {
+            continue;
+        };
+        let texts: Option<Vec<WrittenFile>> = fixed
+            .files
+            .into_iter()
+            .map(|(path, bytes)| {
+                Some(WrittenFile {
+                    path: path.to_string(),
+                    text: String::from_utf8(bytes).ok()?,
+                })
+            })
+            .collect();
+        let Some(texts) = texts else { continue };
+        let taken = |file: &WrittenFile| mended.files.iter().any(|other| other.path == file.path);
+        if texts.iter().any(taken) {
+            continue;
+        }
+        let path = pair.path();
+        mended
+            .done
+            .extend(fixed.summary.into_iter().map(|done| format!("{path}: {done}")));
+        mended.files.extend(texts);
+    }
+    mended
+}
+
+fn message(mended: &Mended) -> String {
+    format!(
+        "Step the version and log the change\n\n{}\n",
+        mended.done.join("\n")
+    )
 }

@@ -11,6 +11,7 @@ mod evaluate;
 mod gather;
 mod intake;
 mod mend;
+mod page;
 mod people;
 mod reconcile;
 mod state;
@@ -31,6 +32,8 @@ use crate::store::Store;
 
 pub use intake::Incoming;
 pub use intake::understand;
+pub use page::Page;
+pub use page::PageLine;
 
 use people::People;
 

@@ -1,8 +1,12 @@
 //! What GitHub says about people, remembered for a while and asked again where it matters.
 
 use std::collections::BTreeSet;
+use std::collections::HashMap;
+use std::sync::Mutex;
+use std::sync::PoisonError;
 use std::time::Duration;
 
+use super::intake::people_note;
 use super::worker::Failure;
 use crate::approvals::Facts;
 use crate::approvals::Membership;
@@ -16,6 +20,8 @@ use crate::ids::InstallationId;
 use crate::ids::Login;
 use crate::ids::RepoName;
 use crate::ids::TeamSlug;
+use crate::store::Store;
+use crate::store::StoreError;
 
 const KEPT: Duration = Duration::from_secs(15 * 60);
 
@@ -33,6 +39,8 @@ pub(super) struct People {
     members: moka::future::Cache<(InstallationId, TeamSlug, String), Membership>,
     permissions: moka::future::Cache<(InstallationId, RepoName, String), Permission>,
     teams: moka::future::Cache<(InstallationId, TeamSlug), TeamState>,
+    /// The newest change of people that was heard of, per installation.
+    heard: Mutex<HashMap<InstallationId, String>>,
 }
 
 /// Facts, and which of them were remembered ones.
@@ -61,10 +69,31 @@ impl People {
             members: cache(),
             permissions: cache(),
             teams: cache(),
+            heard: Mutex::default(),
         }
     }
 
-    /// Forgets everything: somebody joined or left something.
+    /// Forgets everything if somebody joined or left something since the last call, whichever process
+    /// was told of it; and says whether.
+    pub(super) async fn hear(
+        &self,
+        store: &dyn Store,
+        installation: InstallationId,
+    ) -> Result<bool, StoreError> {
+        let Some(news) = store.note(&people_note(installation)).await? else {
+            return Ok(false);
+        };
+        let stale = {
+            let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+            heard.insert(installation, news.clone()) != Some(news)
+        };
+        if stale {
+            self.forget();
+        }
+        Ok(stale)
+    }
+
+    /// Forgets everything.
     pub(super) fn forget(&self) {
         self.members.invalidate_all();
         self.permissions.invalidate_all();

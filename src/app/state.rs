@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::approvals::Decision;
 use crate::command;
 use crate::github::CheckRunAnnotation;
 use crate::github::PullRequest;
@@ -16,6 +17,7 @@ use crate::ids::Digest;
 use crate::ids::Login;
 use crate::ids::PullNumber;
 use crate::ids::RepoName;
+use crate::report::Report;
 use crate::store::PullKey;
 use crate::store::PullRow;
 
@@ -47,10 +49,19 @@ pub(super) struct State {
     pub(super) opted_in: bool,
     /// The head for which the ledger says why it turned green.
     pub(super) granted: Option<CommitSha>,
+    /// What the last look found, for the page that tells why.
+    pub(super) last: Option<Last>,
     /// Why the last look at it failed, until one comes out well.
     pub(super) trouble: Option<String>,
     /// Forget what is cached and look again.
     pub(super) from_scratch: bool,
+}
+
+/// What a look found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Last {
+    pub(super) report: Report,
+    pub(super) decision: Decision,
 }
 
 /// How many summaries are remembered.

@@ -201,8 +201,11 @@ impl Visit<'_> {
     }
 
     async fn evaluate(&mut self) -> Result<(), Failure> {
-        if self.state.from_scratch {
-            self.app.people.forget();
+        let app = self.app;
+        let stale = app.people.hear(&*app.store, self.lease.key.installation).await?;
+        if stale || self.state.from_scratch {
+            app.people.forget();
+            app.fallbacks.invalidate_all();
         }
         let open = self.pull_facts().await?.filter(|facts| facts.open);
         let Some(facts) = open else {

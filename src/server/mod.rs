@@ -223,6 +223,7 @@ fn router(server: Arc<Server>) -> Router {
         .route("/metrics", get(health::metrics))
         .route("/", get(pages::home))
         .route("/rules/{id}", get(pages::rule))
+        .route("/pulls/{owner}/{name}/{number}", get(pages::pull))
         .route("/setup", get(setup::form))
         .route("/setup/done", get(setup::done))
         .with_state(server)

@@ -12,6 +12,11 @@ use http::StatusCode;
 
 use super::Server;
 use super::health;
+use crate::app::Page;
+use crate::approvals::Decision;
+use crate::approvals::Outcome;
+use crate::ids::RepoName;
+use crate::report::words;
 use crate::rules;
 
 #[derive(Template)]
@@ -39,6 +44,102 @@ struct RulePage {
 #[template(path = "missing.html")]
 struct Missing {
     what: String,
+}
+
+#[derive(Template)]
+#[template(path = "pull.html")]
+struct PullPage {
+    page: Page,
+    title: String,
+    changes: Vec<ChangeRow>,
+    tree: Vec<TreeRow>,
+}
+
+struct ChangeRow {
+    role: String,
+    id: String,
+    kind: &'static str,
+    section: String,
+    before: String,
+    after: String,
+    evidence: String,
+}
+
+struct TreeRow {
+    depth: usize,
+    sign: &'static str,
+    what: String,
+    reason: String,
+}
+
+pub(super) async fn pull(
+    State(server): State<Arc<Server>>,
+    Path((owner, name, number)): Path<(String, String, u64)>,
+) -> Response {
+    let nothing = || {
+        missing(format!(
+            "There is nothing to tell about {owner}/{name}#{number}, or it is not for everybody to see."
+        ))
+    };
+    let Some(app) = &server.app else {
+        return nothing();
+    };
+    let repo = RepoName {
+        owner: owner.clone(),
+        name: name.clone(),
+    };
+    match app.page(&repo, number).await {
+        Ok(Some(found)) => page(StatusCode::OK, &PullPage::of(found)),
+        Ok(None) => nothing(),
+        Err(error) => {
+            tracing::error!(%error, "a page cannot be read from the store");
+            (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer\n").into_response()
+        }
+    }
+}
+
+impl PullPage {
+    fn of(page: Page) -> Self {
+        let mut changes = Vec::new();
+        for spec in &page.report.specs {
+            for change in &spec.changes {
+                changes.push(ChangeRow {
+                    role: spec.role.clone(),
+                    id: change.id.to_string(),
+                    kind: change.kind.as_str(),
+                    section: change.section.join(" › "),
+                    before: change.before.clone().unwrap_or_default(),
+                    after: change.after.clone().unwrap_or_default(),
+                    evidence: change.evidence.join("; "),
+                });
+            }
+        }
+        let mut tree = Vec::new();
+        flatten(&page.decision, 0, &mut tree);
+        Self {
+            title: words::title(&page.report),
+            changes,
+            tree,
+            page,
+        }
+    }
+}
+
+fn flatten(node: &Decision, depth: usize, rows: &mut Vec<TreeRow>) {
+    rows.push(TreeRow {
+        depth,
+        sign: match node.outcome {
+            Outcome::Approved => "✅",
+            Outcome::Pending => "⏳",
+            Outcome::Blocked => "⛔",
+            Outcome::Skipped => "➖",
+        },
+        what: node.what.clone(),
+        reason: node.reason.clone(),
+    });
+    for child in &node.children {
+        flatten(child, depth + 1, rows);
+    }
 }
 
 pub(super) async fn home(State(server): State<Arc<Server>>) -> Response {

@@ -53,7 +53,7 @@ async fn accept(server: &Server, headers: &HeaderMap, body: Body) -> Response {
     }
     let body = match read(body).await {
         Ok(body) => body,
-        Err(refusal) => return refusal,
+        Err((status, why)) => return said(status, why),
     };
     let signature = header(headers, "x-hub-signature-256").unwrap_or_default();
     if !signature_is_valid(&server.secrets, &body, signature) {
@@ -94,13 +94,13 @@ async fn accept(server: &Server, headers: &HeaderMap, body: Body) -> Response {
     }
 }
 
-async fn read(body: Body) -> Result<Vec<u8>, Response> {
+async fn read(body: Body) -> Result<Vec<u8>, (StatusCode, &'static str)> {
     let reading = async {
         let mut body = body;
         let mut kept = Vec::new();
         let mut seen = 0_usize;
         while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|_| said(StatusCode::BAD_REQUEST, "the body broke off"))?;
+            let frame = frame.map_err(|_| (StatusCode::BAD_REQUEST, "the body broke off"))?;
             let Some(data) = frame.data_ref() else { continue };
             seen = seen.saturating_add(data.len());
             if seen <= LARGEST_BODY {
@@ -113,21 +113,13 @@ async fn read(body: Body) -> Result<Vec<u8>, Response> {
             }
         }
         if seen > LARGEST_BODY {
-            return Err(said(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                "the body is larger than 25 MB",
-            ));
+            return Err((StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 25 MB"));
         }
         Ok(kept)
     };
     tokio::time::timeout(BODY_TIMEOUT, reading)
         .await
-        .unwrap_or_else(|_| {
-            Err(said(
-                StatusCode::REQUEST_TIMEOUT,
-                "the body took longer than 20 s",
-            ))
-        })
+        .unwrap_or_else(|_| Err((StatusCode::REQUEST_TIMEOUT, "the body took longer than 20 s")))
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
