@@ -1,0 +1,10 @@
+//! The server through its door: real HTTP, a real file store, and the stand-in GitHub behind it.
+
+mod budget;
+mod chaos;
+mod crash;
+mod door;
+mod load;
+mod people;
+mod scene;
+mod secrets;
