@@ -112,7 +112,7 @@ fn modality_decides_in_every_form() {
             (
                 "Must not lift people",
                 "Must avoid lifting people",
-                "constraint.loosened",
+                "constraint.reworded",
             ),
             (
                 "Must not lift people in the basket",
@@ -526,5 +526,28 @@ fn duties_and_demands_have_strength_too() {
                 "requirement.relaxed",
             ),
         ],
+    );
+}
+
+#[test]
+fn a_double_elsewhere_does_not_hide_a_loss() {
+    let words = Vocabulary::default();
+    let text = |approval: &str| {
+        format!(
+            "---\nrole: warden\nconstraints:\n  - requires_approval_for: [{approval}]\n  - forbidden_actions: [deployment]\n---\n\n# Warden\n"
+        )
+    };
+    let read = |approval: &str| parse("w.md", text(approval).as_bytes(), &words);
+    let changes =
+        |before: &str, after: &str| diff(Some(&read(before)), Some(&read(after)), true, &words).changes;
+    let lost = changes("deployment, commit", "commit");
+    assert_eq!(lost.len(), 1, "{lost:#?}");
+    assert_eq!(lost[0].kind, ChangeKind::ConstraintLoosened);
+    let doubled = changes("deployment, commit", "deployment, commit, commit");
+    assert!(
+        doubled
+            .iter()
+            .all(|change| change.kind == ChangeKind::FormatChanged),
+        "{doubled:#?}"
     );
 }

@@ -18,6 +18,7 @@ use super::side::Side;
 use crate::ids::ChangeId;
 use crate::ids::Digest;
 use crate::spec::Facet;
+use crate::spec::Item;
 use crate::spec::ItemForm;
 use crate::spec::Lines;
 use crate::spec::Spec;
@@ -89,11 +90,7 @@ pub fn collect(matched: &Matched<'_, '_>) -> Vec<Draft> {
 }
 
 impl<'a> Matched<'_, 'a> {
-    fn subject(
-        &self,
-        side: &Side<'a>,
-        index: usize,
-    ) -> (&'a crate::spec::Item, String, &'a crate::spec::Section) {
+    fn subject(&self, side: &Side<'a>, index: usize) -> (&'a Item, String, &'a crate::spec::Section) {
         let item = side.item(index);
         (
             item,
@@ -229,6 +226,8 @@ impl<'a> Matched<'_, 'a> {
         let mut drafts = Vec::new();
         let gone_sections = lone_prose_sections(self.before, &self.sections.forward);
         let new_sections = lone_prose_sections(self.after, &self.sections.backward);
+        let merged: HashSet<usize> = self.items.merged.values().flatten().copied().collect();
+        let split: HashSet<usize> = self.items.split.values().flatten().copied().collect();
         let stays = kept(self.before, &self.items.forward);
         let stood = kept(self.after, &self.items.backward);
         for b in 0..self.items.forward.len() {
@@ -237,16 +236,15 @@ impl<'a> Matched<'_, 'a> {
             }
             match self.items.forward[b] {
                 Some(a) => drafts.extend(self.pair(b, a)),
-                None if self.items.merged.contains_key(&b) => {}
+                None if merged.contains(&b) => {}
                 None if gone_sections.contains(&self.before.item(b).section) => {}
-                None => drafts.push(self.lone(self.before, b, Outcome::Removed, &stays)),
+                None => drafts.extend(self.lone(self.before, b, Outcome::Removed, &stays)),
             }
         }
         for a in 0..self.items.backward.len() {
-            let swallowed =
-                self.items.split.contains_key(&a) || new_sections.contains(&self.after.item(a).section);
+            let swallowed = split.contains(&a) || new_sections.contains(&self.after.item(a).section);
             if self.after.takes_part[a] && self.items.backward[a].is_none() && !swallowed {
-                drafts.push(self.lone(self.after, a, Outcome::Added, &stood));
+                drafts.extend(self.lone(self.after, a, Outcome::Added, &stood));
             }
         }
         drafts
@@ -255,21 +253,22 @@ impl<'a> Matched<'_, 'a> {
     fn pair(&self, b: usize, a: usize) -> Option<Draft> {
         let (x, y) = (self.before.item(b), self.after.item(a));
         let same_place = self.sections.same(x.section, y.section);
+        if same_place
+            && x.facet == y.facet
+            && self.before.normal[b] == self.after.normal[a]
+            && self.same_weight(x, y)
+        {
+            return None;
+        }
         let (b_item, b_normal, b_section) = self.subject(self.before, b);
         let (a_item, a_normal, a_section) = self.subject(self.after, a);
-        let split = self
-            .items
-            .split
-            .iter()
-            .filter(|(_, whole)| **whole == b)
-            .map(|(half, _)| self.after.item(*half));
-        let merged = self
-            .items
-            .merged
-            .iter()
-            .filter(|(_, whole)| **whole == a)
-            .map(|(half, _)| self.before.item(*half));
-        let (split, merged): (Vec<_>, Vec<_>) = (split.collect(), merged.collect());
+        let parts = |side: &Side<'a>, all: &HashMap<usize, Vec<usize>>, whole: usize| -> Vec<&'a Item> {
+            all.get(&whole).map_or_else(Vec::new, |halves| {
+                halves.iter().map(|&half| side.item(half)).collect()
+            })
+        };
+        let split = parts(self.after, &self.items.split, b);
+        let merged = parts(self.before, &self.items.merged, a);
         let verdict = if split.is_empty() && merged.is_empty() {
             judge::pair(
                 Subject {
@@ -297,7 +296,7 @@ impl<'a> Matched<'_, 'a> {
                 witness: None,
             }
         };
-        let join = |item: &crate::spec::Item, others: &[&crate::spec::Item]| {
+        let join = |item: &Item, others: &[&Item]| {
             let all = std::iter::once(item.text.as_str()).chain(others.iter().map(|o| o.text.as_str()));
             all.collect::<Vec<_>>().join(" / ")
         };
@@ -320,11 +319,26 @@ impl<'a> Matched<'_, 'a> {
         })
     }
 
+    fn same_weight(&self, before: &Item, after: &Item) -> bool {
+        let weight = |side: &Side<'a>, item: &Item| side.spec.sections[item.section].weight;
+        weight(self.before, before) == weight(self.after, after)
+    }
+
     /// An item on one side only; `kept` are the texts that this side shares with the other.
-    fn lone(&self, side: &Side<'a>, index: usize, outcome: Outcome, kept: &HashSet<(Facet, &str)>) -> Draft {
+    fn lone(
+        &self,
+        side: &Side<'a>,
+        index: usize,
+        outcome: Outcome,
+        kept: &HashSet<(usize, &str)>,
+    ) -> Option<Draft> {
         let (item, normal, section) = self.subject(side, index);
-        let copy = kept.contains(&(item.facet, side.normal[index].as_str()))
-            && !matches!(item.facet, Facet::Metadata | Facet::Prose);
+        // Only beside its double: the same words in another section may bind other cases.
+        let copy =
+            item.facet != Facet::Metadata && kept.contains(&(item.section, side.normal[index].as_str()));
+        if copy && item.form == ItemForm::SetEntry {
+            return None;
+        }
         let verdict = if copy {
             let word = if outcome == Outcome::Added {
                 "repeats another statement word for word"
@@ -355,11 +369,11 @@ impl<'a> Matched<'_, 'a> {
         change.witness = verdict.witness;
         change.section = side.spec.section_path(item.section);
         change.key.clone_from(&item.key);
-        Draft {
+        Some(Draft {
             change,
             before: (!added).then_some(index),
             after: added.then_some(index),
-        }
+        })
     }
 }
 
@@ -372,11 +386,11 @@ fn lone_prose_sections(side: &Side<'_>, partner: &[Option<usize>]) -> HashSet<us
         .collect()
 }
 
-/// The texts of items that stand unchanged on both sides.
-fn kept<'s>(side: &'s Side<'_>, partner: &[Option<usize>]) -> HashSet<(Facet, &'s str)> {
+/// The texts of items that have a partner, by section.
+fn kept<'s>(side: &'s Side<'_>, partner: &[Option<usize>]) -> HashSet<(usize, &'s str)> {
     (0..partner.len())
         .filter(|&i| partner[i].is_some())
-        .map(|i| (side.item(i).facet, side.normal[i].as_str()))
+        .map(|i| (side.item(i).section, side.normal[i].as_str()))
         .collect()
 }
 

@@ -20,10 +20,10 @@ pub struct Pairing {
     pub forward: Vec<Option<usize>>,
     /// Head item → base item.
     pub backward: Vec<Option<usize>>,
-    /// Head items that are the second half of a base item split in two: head item → base item.
-    pub split: HashMap<usize, usize>,
-    /// Base items that were merged into a head item: base item → head item.
-    pub merged: HashMap<usize, usize>,
+    /// Base items that were split: base item → the head items beside its partner, in order.
+    pub split: HashMap<usize, Vec<usize>>,
+    /// Head items that were merged: head item → the base items beside its partner, in order.
+    pub merged: HashMap<usize, Vec<usize>>,
     /// Said where matching fell back to a cheaper way.
     pub fallback: Option<String>,
 }
@@ -364,56 +364,54 @@ fn greedy(tangle: &[&Edge], before: &Side<'_>, after: &Side<'_>, pairing: &mut P
 
 /// Two statements with one statement's words between them.
 fn split_and_merged(before: &Side<'_>, after: &Side<'_>, map: &SectionMap, pairing: &mut Pairing) {
-    let lone_after: Vec<usize> = free_items(after, &pairing.backward).collect();
-    for half in lone_after {
-        let section = after.item(half).section;
-        let Some(home) = map.backward[section] else {
-            continue;
-        };
-        let whole = before.members[home]
-            .iter()
-            .copied()
-            .filter(|&b| before.normal[b].len() > after.normal[half].len());
-        let found = whole
-            .filter_map(|b| Some((b, pairing.forward[b]?)))
-            .find(|&(b, first)| {
-                first != half
-                    && after.item(first).section == section
-                    && is_sum(
-                        &before.bag[b].content,
-                        &after.bag[first].content,
-                        &after.bag[half].content,
-                    )
-            });
-        if let Some((b, _)) = found {
-            pairing.split.insert(half, b);
+    let same = |b: usize, a: usize| map.same(before.item(b).section, after.item(a).section);
+    let edited: Vec<(usize, usize)> = (0..pairing.forward.len())
+        .filter_map(|b| Some((b, pairing.forward[b]?)))
+        .filter(|&(b, a)| before.normal[b] != after.normal[a] && same(b, a))
+        .collect();
+    for (half, whole) in halves(before, after, &edited, &pairing.backward) {
+        pairing.split.entry(whole).or_default().push(half);
+    }
+    let wholes: Vec<(usize, usize)> = edited.iter().map(|&(b, a)| (a, b)).collect();
+    for (half, whole) in halves(after, before, &wholes, &pairing.forward) {
+        pairing.merged.entry(whole).or_default().push(half);
+    }
+}
+
+/// Free items of `parts` that, with the partner of an item of `whole`, have that item's words.
+/// `edited` are the pairs (item of `whole`, its partner in `parts`).
+fn halves(
+    whole: &Side<'_>,
+    parts: &Side<'_>,
+    edited: &[(usize, usize)],
+    taken: &[Option<usize>],
+) -> Vec<(usize, usize)> {
+    let mut postings: HashMap<u32, Vec<(usize, usize)>> = HashMap::new();
+    for &(item, first) in edited {
+        let mut words = whole.bag[item].content.clone();
+        words.dedup();
+        for word in words {
+            postings.entry(word).or_default().push((item, first));
         }
     }
-    let lone_before: Vec<usize> = free_items(before, &pairing.forward).collect();
-    for half in lone_before {
-        let section = before.item(half).section;
-        let Some(home) = map.forward[section] else {
-            continue;
-        };
-        let whole = after.members[home]
+    let find = |half: usize| {
+        let rarest = parts.bag[half]
+            .content
             .iter()
-            .copied()
-            .filter(|&a| after.normal[a].len() > before.normal[half].len());
-        let found = whole
-            .filter_map(|a| Some((a, pairing.backward[a]?)))
-            .find(|&(a, first)| {
-                first != half
-                    && before.item(first).section == section
-                    && is_sum(
-                        &after.bag[a].content,
-                        &before.bag[first].content,
-                        &before.bag[half].content,
-                    )
-            });
-        if let Some((a, _)) = found {
-            pairing.merged.insert(half, a);
-        }
-    }
+            .filter_map(|word| postings.get(word))
+            .min_by_key(|list| list.len())?;
+        rarest.iter().take(CANDIDATES).find(|&&(item, first)| {
+            parts.item(first).section == parts.item(half).section
+                && is_sum(
+                    &whole.bag[item].content,
+                    &parts.bag[first].content,
+                    &parts.bag[half].content,
+                )
+        })
+    };
+    free_items(parts, taken)
+        .filter_map(|half| Some((half, find(half)?.0)))
+        .collect()
 }
 
 /// Whether the words of `whole` are those of the two parts together, and neither part alone.
