@@ -6,7 +6,7 @@ use crate::spec::Facet;
 
 /// What a statement is outside a typed section: a limit or a grant if it binds, else nothing.
 pub(super) fn rule(text: &str) -> Option<Facet> {
-    if is_speech(text) {
+    if !may_bind(text) || is_speech(text) {
         return None;
     }
     let words = words(text);
@@ -93,6 +93,49 @@ pub(super) fn binds(text: &str) -> bool {
                     | "permission"
             )
         })
+}
+
+/// False for text without any word that could bind: most text, told without taking it apart.
+fn may_bind(text: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric()).any(|word| {
+        let mut lower = [0u8; 10];
+        let Some(lower) = lower.get_mut(..word.len()) else {
+            return false;
+        };
+        lower.copy_from_slice(word.as_bytes());
+        lower.make_ascii_lowercase();
+        matches!(
+            &*lower,
+            b"must"
+                | b"mustn"
+                | b"shall"
+                | b"shan"
+                | b"never"
+                | b"cannot"
+                | b"can"
+                | b"may"
+                | b"allowed"
+                | b"permitted"
+                | b"authorised"
+                | b"authorized"
+                | b"entitled"
+                | b"free"
+                | b"forbidden"
+                | b"prohibited"
+                | b"disallowed"
+                | b"only"
+                | b"requires"
+                | b"require"
+                | b"needs"
+                | b"need"
+                | b"required"
+                | b"mandatory"
+                | b"approval"
+                | b"sign"
+                | b"do"
+                | b"don"
+        )
+    })
 }
 
 /// True for words put into a mouth: `"We never do that."`
@@ -195,21 +238,19 @@ pub(super) fn sentences(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let part = &text[range.clone()];
     let mut out = Vec::new();
     let mut start = range.start;
-    let mut chars = part.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    let mut from = 0;
+    while let Some(at) = part[from..].find(is_sentence_mark).map(|at| from + at) {
+        let c = part[at..].chars().next().unwrap_or('.');
         let wide = matches!(c, '。' | '！' | '？');
-        if !(matches!(c, '.' | '!' | '?') || wide) {
-            continue;
-        }
         let mut end = at + c.len_utf8();
-        while let Some((next_at, next)) = chars.peek().copied() {
+        for next in part[end..].chars() {
             if matches!(next, '.' | '!' | '?' | '"' | '”' | '\'' | '’' | ')' | ']' | '」') {
-                end = next_at + next.len_utf8();
-                chars.next();
+                end += next.len_utf8();
             } else {
                 break;
             }
         }
+        from = end;
         let rest = &part[end..];
         let ends = rest.is_empty()
             || wide
@@ -231,6 +272,10 @@ pub(super) fn sentences(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     out
 }
 
+fn is_sentence_mark(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | '。' | '！' | '？')
+}
+
 fn starts_sentence(rest: &str) -> bool {
     rest.chars()
         .find(|c| !matches!(c, '"' | '“' | '(' | '\'' | '‘' | '[' | '*' | '`'))
@@ -244,6 +289,7 @@ fn is_abbreviation(before: &str) -> bool {
         .unwrap_or("");
     let single = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
     single
+        || word == "No"
         || matches!(
             word.to_ascii_lowercase().as_str(),
             "e.g"
@@ -256,7 +302,6 @@ fn is_abbreviation(before: &str) -> bool {
                 | "ms"
                 | "prof"
                 | "st"
-                | "no"
                 | "approx"
                 | "cf"
                 | "resp"
@@ -266,16 +311,13 @@ fn is_abbreviation(before: &str) -> bool {
                 | "fig"
                 | "sec"
                 | "art"
-                | "min"
-                | "max"
                 | "dept"
                 | "est"
                 | "al"
                 | "z.b"
                 | "d.h"
                 | "ca"
-        ) && !(word == "no" || word == "min" || word == "max" || word == "No")
-        || word == "No"
+        )
 }
 
 #[cfg(test)]

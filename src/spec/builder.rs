@@ -277,7 +277,7 @@ impl<'s> Builder<'s> {
         }
         self.spec
             .problems
-            .sort_by(|a, b| (a.line, a.kind).cmp(&(b.line, b.kind)));
+            .sort_by_key(|problem| (problem.line, problem.kind));
         self.spec.problems.dedup();
         self.spec
     }

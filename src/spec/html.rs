@@ -161,10 +161,8 @@ impl Reader {
                 | "blockquote" | "pre" | "body" | "html" | "dl" | "dt" | "dd",
                 _,
             ) if self.table.is_none() => self.flush(),
-            ("p" | "li" | "div", _) => {
-                if !self.open.is_blank() {
-                    self.open.push(" ", range.start..range.start + 1);
-                }
+            ("p" | "li" | "div", _) if !self.open.is_blank() => {
+                self.open.push(" ", range.start..range.start + 1);
             }
             _ => {}
         }

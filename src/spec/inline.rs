@@ -107,6 +107,9 @@ fn leading<'p>(parts: &'p [Range<usize>], text: &str, start: usize) -> Option<&'
 
 /// Joins wrapped lines and runs of white space, and trims.
 pub(super) fn joined(text: &str) -> String {
+    if is_joined(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for word in text.split(|c: char| c.is_whitespace()) {
         if word.is_empty() {
@@ -118,6 +121,19 @@ pub(super) fn joined(text: &str) -> String {
         out.push_str(word);
     }
     out
+}
+
+/// True for text that needs no joining; may say no to text beyond ASCII that needs none either.
+fn is_joined(text: &str) -> bool {
+    let mut before = b' ';
+    for byte in text.bytes() {
+        let wide = matches!(byte, 0xc2 | 0xe1..=0xe3);
+        if wide || (byte < b' ') || (byte == b' ' && before == b' ') {
+            return false;
+        }
+        before = byte;
+    }
+    before != b' '
 }
 
 /// The part of a range that is left when white space at both ends is cut off.

@@ -19,7 +19,6 @@ mod lead;
 mod markdown;
 mod model;
 mod source;
-mod tables;
 mod title;
 mod version;
 mod vocabulary;

@@ -100,7 +100,7 @@ fn raw_html_is_read_as_what_it_shows() {
 #[test]
 fn bold_lines_serve_as_headings_and_labels() {
     let spec = read(
-        "# T\n\n## Rules of work\n\n**Approval Required For**:\n\n- a\n\n**Capabilities**\n\n- b\n\n**Escalation:** ask the owner\n\n**Note**: the weather\n\nA **bold** word in a line.\n",
+        "# T\n\n## Rules of work\n\n**Approval Required For**:\n\n- a\n\n**Capabilities**\n\n- b\n\n**Escalation:** ask the owner\n\n**Note**: the weather\nis fine\n\nA **bold** word in a line.\n",
     );
     assert_eq!(
         told(&spec),
@@ -108,7 +108,7 @@ fn bold_lines_serve_as_headings_and_labels() {
             "limit Rules of work/Approval Required For: a",
             "grant Rules of work/Capabilities: b",
             "limit Rules of work/Capabilities: Escalation: ask the owner",
-            "grant Rules of work/Capabilities: Note: the weather",
+            "grant Rules of work/Capabilities: Note: the weather is fine",
             "prose Rules of work/Capabilities: A bold word in a line.",
         ]
     );

@@ -1,0 +1,91 @@
+//! List entries: statements, fields, and names of the entries nested in them.
+
+use std::ops::Range;
+
+use crate::spec::ItemForm;
+use crate::spec::binding;
+use crate::spec::body::Body;
+use crate::spec::body::statement;
+use crate::spec::builder::NewItem;
+use crate::spec::builder::NewSection;
+use crate::spec::inline::Inline;
+use crate::spec::inline::joined;
+use crate::spec::lead;
+use crate::spec::markdown::Kind;
+use crate::spec::title::bare_title;
+
+impl Body<'_, '_, '_> {
+    pub(super) fn entry(&mut self, at: usize) -> usize {
+        let block = &self.blocks[at];
+        let named = self
+            .blocks
+            .get(at + 1)
+            .filter(|next| matches!(next.kind, Kind::Paragraph) && next.entry == Some(at));
+        // What the entry itself does not decide, its nested entries inherit.
+        if let Some(parent) = block.entry {
+            self.entries[at].section = self.entries[parent].section;
+            self.entries[at].item = self.entries[parent].item;
+        }
+        let Some(paragraph) = named else {
+            return at + 1;
+        };
+        let inline = &paragraph.inline;
+        if self.fields_open() && block.entry.is_none() && self.field_lines(inline, true) {
+            return at + 2;
+        }
+        let range = statement(inline, 0..inline.text.len());
+        if range.is_empty() {
+            return at + 2;
+        }
+        let section = self.section_of(at);
+        if self.entries[at].has_children && self.names_children(inline, &range) {
+            self.entry_section(at, inline, &range, section);
+            return at + 2;
+        }
+        let text = joined(&inline.text[range.clone()]);
+        let facet = self.facet(section, &text);
+        let item = self.builder.item(NewItem {
+            facet,
+            key: lead::key(inline, &range),
+            text,
+            section,
+            form: ItemForm::ListEntry,
+            parent: self.parent_item(at),
+            range: inline.source(&range),
+        });
+        self.entries[at].item = item;
+        at + 2
+    }
+
+    /// True if an entry with nested entries only names them: bold as a whole, or ending in a colon.
+    fn names_children(&self, inline: &Inline, range: &Range<usize>) -> bool {
+        let text = &inline.text[range.clone()];
+        let bold = inline.strong_at(range.start).is_some_and(|part| {
+            inline.text[part.end.min(range.end)..range.end]
+                .trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '：'))
+                .is_empty()
+        });
+        let words = text.split_whitespace().count();
+        let colon = text.ends_with([':', '：']) && words <= 12;
+        let short = words <= 3 && !text.ends_with(['.', '!', '?']);
+        bold || ((colon || short) && binding::rule(text).is_none())
+    }
+
+    fn entry_section(&mut self, at: usize, inline: &Inline, range: &Range<usize>, above: usize) {
+        let text = &inline.text[range.clone()];
+        let bare = bare_title(text);
+        let title = joined(&text[bare]);
+        let typing = self.builder.lexicon.title(&title);
+        let voice = self.voice;
+        let index = self.builder.section(NewSection {
+            title: &title,
+            parent: above,
+            typing,
+            key: false,
+            voice,
+            range: inline.source(range),
+        });
+        self.entries[at].section = Some(index);
+        self.entries[at].item = None;
+    }
+}

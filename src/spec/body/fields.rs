@@ -1,0 +1,215 @@
+//! `Key: value` lines: fields of the document, or statements with a name.
+
+use std::ops::Range;
+
+use crate::spec::Facet;
+use crate::spec::ItemForm;
+use crate::spec::Version;
+use crate::spec::binding;
+use crate::spec::body::Body;
+use crate::spec::body::is_typed;
+use crate::spec::body::line_ranges;
+use crate::spec::builder::Found;
+use crate::spec::builder::NewItem;
+use crate::spec::builder::Rank;
+use crate::spec::inline::Inline;
+use crate::spec::inline::joined;
+use crate::spec::lead;
+use crate::spec::lead::Pair;
+use crate::spec::vocabulary::Field;
+use crate::spec::vocabulary::field;
+
+impl Body<'_, '_, '_> {
+    /// True where `key: value` lines are the document's own: above the first section, or below a
+    /// heading that says so.
+    pub(super) fn fields_open(&self) -> bool {
+        self.quote == 0
+            && (self.preamble || self.builder.spec.sections[self.current()].facet == Facet::Metadata)
+    }
+
+    /// Takes over the lines of an entry or paragraph if every one is a field.
+    pub(super) fn field_lines(&mut self, inline: &Inline, known_only: bool) -> bool {
+        let lines = line_ranges(&inline.text);
+        let mut found = Vec::new();
+        for line in lines.iter().filter(|line| !line.is_empty()) {
+            let mut pairs = lead::bold_pairs(inline, line);
+            if pairs.is_empty() {
+                pairs.extend(lead::plain_pair(&inline.text, line));
+            }
+            let known = !pairs.is_empty()
+                && pairs.iter().all(|pair| {
+                    !pair.value.is_empty()
+                        && (!known_only || field(&inline.text[pair.label.clone()]).is_some())
+                });
+            if !known {
+                return false;
+            }
+            found.push(pairs);
+        }
+        for pairs in &found {
+            self.fields(inline, pairs, "bold");
+        }
+        !found.is_empty()
+    }
+
+    /// Takes over pairs: fields of the document, or statements with a name.
+    pub(super) fn fields(&mut self, inline: &Inline, pairs: &[Pair], form: &'static str) {
+        for pair in pairs {
+            let label = joined(&inline.text[pair.label.clone()]);
+            let value = joined(&inline.text[pair.value.clone()]);
+            if label.is_empty() {
+                continue;
+            }
+            let known = field(&label);
+            let form = if self.quote != 0 { "quote" } else { form };
+            let rank = if self.quote != 0 { Rank::Aside } else { Rank::Text };
+            if value.is_empty() {
+                continue;
+            }
+            let reads = self.states(known, &value, pairs.len());
+            if reads {
+                self.builder.state(&Found {
+                    label: &label,
+                    value: &value,
+                    range: inline.source(&pair.value),
+                    form,
+                    rank,
+                });
+            }
+            if matches!(known, Some(Field::Version | Field::Date)) && (reads || known == Some(Field::Date)) {
+                continue;
+            }
+            self.scalar(inline, pair, &label, &value, known);
+        }
+    }
+
+    /// Whether a pair speaks of the document itself.
+    fn states(&self, known: Option<Field>, value: &str, count: usize) -> bool {
+        match known {
+            None => false,
+            Some(_) if self.preamble || self.fields_open() => true,
+            // A foot line may tell the version far below.
+            Some(Field::Version) => Version::parse(value).is_some(),
+            Some(_) => count > 1,
+        }
+    }
+
+    fn scalar(&mut self, inline: &Inline, pair: &Pair, label: &str, value: &str, known: Option<Field>) {
+        let section = self.current();
+        let held = self.builder.spec.sections[section].facet;
+        let text = format!("{label}: {value}");
+        let typing = self
+            .builder
+            .lexicon
+            .title(label)
+            .and_then(|typing| typing.facet)
+            .filter(|facet| !matches!(facet, Facet::Prose | Facet::Metadata));
+        let facet = if known.is_some() && !is_typed(held) {
+            Facet::Metadata
+        } else if let Some(facet) = typing {
+            facet
+        } else if is_typed(held) {
+            held
+        } else if self.fields_open() {
+            binding::rule(value).unwrap_or(Facet::Metadata)
+        } else {
+            binding::rule(value).unwrap_or(held)
+        };
+        self.builder.item(NewItem {
+            facet,
+            key: Some(label.to_lowercase()),
+            text,
+            section,
+            form: ItemForm::Scalar,
+            parent: None,
+            range: inline.source(&(pair.label.start..pair.value.end)),
+        });
+    }
+
+    /// `Owner: x` and `Version 0.5.0` lines above the first section.
+    pub(super) fn plain_field(&mut self, inline: &Inline, line: &Range<usize>) -> bool {
+        if !(self.fields_open() || self.quote != 0 && self.preamble) {
+            return false;
+        }
+        let text = &inline.text;
+        let (form, rank) = if self.quote != 0 {
+            ("quote", Rank::Aside)
+        } else {
+            ("line", Rank::Text)
+        };
+        if let Some(range) = bare_version(text, line) {
+            let value = text[range.clone()].to_owned();
+            self.builder.version(&Found {
+                label: "version",
+                value: &value,
+                range: inline.source(&range),
+                form,
+                rank,
+            });
+            return true;
+        }
+        let Some(pair) = lead::plain_pair(text, line) else {
+            return false;
+        };
+        let label = joined(&text[pair.label.clone()]);
+        let value = joined(&text[pair.value.clone()]);
+        let Some(known) = field(&label).filter(|_| !value.is_empty()) else {
+            return false;
+        };
+        self.builder.state(&Found {
+            label: &label,
+            value: &value,
+            range: inline.source(&pair.value),
+            form,
+            rank,
+        });
+        if !matches!(known, Field::Version | Field::Date) {
+            self.scalar(inline, &pair, &label, &value, Some(known));
+        }
+        true
+    }
+
+    /// `Version: 3.4.1` in a block of code above the first section.
+    pub(super) fn preamble_code(&mut self, text: &str, start: usize) -> bool {
+        let line = 0..text.len();
+        let (label, range) = match (bare_version(text, &line), lead::plain_pair(text, &line)) {
+            (Some(range), _) => ("version".to_owned(), range),
+            (None, Some(pair)) => (joined(&text[pair.label]), pair.value),
+            (None, None) => return false,
+        };
+        let value = joined(&text[range.clone()]);
+        let unquoted = value.trim_matches(['"', '\'']);
+        if unquoted.is_empty() {
+            return false;
+        }
+        let quote = usize::from(unquoted.len() < value.len());
+        let range = start + range.start + quote..start + range.start + quote + unquoted.len();
+        let known = self.builder.state(&Found {
+            label: &label,
+            value: unquoted,
+            range,
+            form: "preamble",
+            rank: Rank::Aside,
+        });
+        matches!(known, Some(Field::Version | Field::Date))
+    }
+}
+
+/// The version of a line that says nothing else: `Version 0.5.0`, `v1.2`.
+fn bare_version(text: &str, line: &Range<usize>) -> Option<Range<usize>> {
+    let part = &text[line.clone()];
+    let rest = ["version ", "document version ", "revision ", "rev. ", "ver. "]
+        .iter()
+        .find(|word| {
+            part.len() > word.len()
+                && part.is_char_boundary(word.len())
+                && part[..word.len()].eq_ignore_ascii_case(word)
+        })
+        .map(|word| &part[word.len()..])?;
+    let value = rest.trim();
+    let digit = value
+        .trim_start_matches(['v', 'V', 'r'])
+        .starts_with(|c: char| c.is_ascii_digit());
+    (digit && !value.contains(' ') && Version::parse(value).is_some())
+        .then(|| line.end - rest.trim_start().len()..line.end - (rest.len() - rest.trim_end().len()))
+}

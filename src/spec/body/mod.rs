@@ -1,0 +1,342 @@
+//! The Markdown text: from blocks to sections, items and fields.
+
+mod entries;
+mod fields;
+mod paragraphs;
+mod tables;
+
+use std::ops::Range;
+
+use crate::spec::Facet;
+use crate::spec::ItemForm;
+use crate::spec::Voice;
+use crate::spec::binding;
+use crate::spec::builder::Builder;
+use crate::spec::builder::NewItem;
+use crate::spec::builder::NewSection;
+use crate::spec::change_log;
+use crate::spec::inline::Inline;
+use crate::spec::inline::joined;
+use crate::spec::inline::trimmed;
+use crate::spec::lead;
+use crate::spec::markdown::Block;
+use crate::spec::markdown::Kind;
+use crate::spec::title::bare_title;
+use crate::spec::title::ornament;
+use crate::spec::vocabulary::LogTitle;
+use crate::spec::vocabulary::Typing;
+use crate::spec::vocabulary::log_title;
+
+/// A bold line that serves as a heading stands below every heading.
+const BOLD_LEVEL: u8 = 7;
+
+/// What an entry of a list became: nested entries ask for it.
+#[derive(Clone, Copy, Default)]
+struct EntryState {
+    item: Option<usize>,
+    section: Option<usize>,
+    has_children: bool,
+}
+
+struct OpenSection {
+    level: u8,
+    index: usize,
+}
+
+/// Walks over the blocks once.
+pub(super) struct Body<'a, 'b, 's> {
+    pub(super) builder: &'b mut Builder<'s>,
+    blocks: &'a [Block],
+    entries: Vec<EntryState>,
+    open: Vec<OpenSection>,
+    /// Before the first heading below the title.
+    preamble: bool,
+    titled: bool,
+    many_tops: bool,
+    quote: usize,
+    quote_base: usize,
+    voice: Voice,
+}
+
+/// Reads the blocks of the text.
+pub(super) fn read(builder: &mut Builder<'_>, blocks: &[Block]) {
+    let mut entries = vec![EntryState::default(); blocks.len()];
+    for block in blocks {
+        if matches!(block.kind, Kind::Entry)
+            && let Some(parent) = block.entry
+        {
+            entries[parent].has_children = true;
+        }
+    }
+    let tops = blocks
+        .iter()
+        .filter(|block| matches!(block.kind, Kind::Heading(1)) && block.quote == 0)
+        .count();
+    let mut body = Body {
+        builder,
+        blocks,
+        entries,
+        open: Vec::new(),
+        preamble: true,
+        titled: false,
+        many_tops: tops > 1,
+        quote: 0,
+        quote_base: 0,
+        voice: Voice::Body,
+    };
+    let mut at = 0;
+    while at < blocks.len() {
+        at = body.block(at).max(at + 1);
+    }
+}
+
+impl Body<'_, '_, '_> {
+    /// Reads one block, and what belongs to it; returns where to go on.
+    fn block(&mut self, at: usize) -> usize {
+        let block = &self.blocks[at];
+        self.enter_quote(at);
+        match &block.kind {
+            Kind::Heading(level) => return self.heading(at, *level),
+            Kind::Paragraph => return self.paragraph(at),
+            Kind::Entry => return self.entry(at),
+            Kind::Table(table) => tables::read(self, at, table),
+            Kind::Code => self.code(at),
+            Kind::QuoteEnd => self.leave_quote(),
+        }
+        at + 1
+    }
+
+    fn enter_quote(&mut self, at: usize) {
+        let block = &self.blocks[at];
+        if block.quote == self.quote || matches!(block.kind, Kind::QuoteEnd) {
+            return;
+        }
+        self.leave_quote();
+        if block.quote == 0 {
+            return;
+        }
+        self.quote = block.quote;
+        self.quote_base = self.open.len();
+        let holder = self.current();
+        let titled = {
+            let folded = &self.builder.spec.sections[holder].folded;
+            ["prompt", "profile", "persona", "instructions"]
+                .iter()
+                .any(|word| folded.contains(word))
+        };
+        let quote = self.blocks[at..].iter().take_while(|b| b.quote == block.quote);
+        let addressed = quote.take(12).any(|block| {
+            let start = block.inline.text.trim_start().to_lowercase();
+            [
+                "you are", "you're", "your ", "act as", "you must", "you will", "you ",
+            ]
+            .iter()
+            .any(|word| start.starts_with(word))
+        });
+        self.voice = if titled || addressed {
+            Voice::Profile
+        } else {
+            Voice::Body
+        };
+        let section = &mut self.builder.spec.sections[holder];
+        if titled && holder != 0 && self.voice == Voice::Profile {
+            section.voice = Voice::Profile;
+        }
+    }
+
+    fn leave_quote(&mut self) {
+        if self.quote != 0 {
+            self.open.truncate(self.quote_base);
+            self.quote = 0;
+            self.quote_base = 0;
+            self.voice = Voice::Body;
+        }
+    }
+
+    /// The innermost open section.
+    pub(super) fn current(&self) -> usize {
+        self.open.last().map_or(0, |open| open.index)
+    }
+
+    /// The section that a block stands in: an entry that serves as one (handed down to the entries
+    /// nested in it), or the innermost open.
+    pub(super) fn section_of(&self, at: usize) -> usize {
+        self.blocks[at]
+            .entry
+            .and_then(|entry| self.entries[entry].section)
+            .unwrap_or_else(|| self.current())
+    }
+
+    pub(super) fn parent_item(&self, at: usize) -> Option<usize> {
+        self.blocks[at].entry.and_then(|entry| self.entries[entry].item)
+    }
+
+    /// Closes the sections of a level and below, not beyond the blockquote.
+    fn close_sections(&mut self, level: u8) {
+        while self.open.len() > self.quote_base && self.open.last().is_some_and(|open| open.level >= level) {
+            self.open.pop();
+        }
+    }
+
+    /// Opens a section, and closes those of its level and below.
+    pub(super) fn open_section(
+        &mut self,
+        level: u8,
+        title: &str,
+        range: Range<usize>,
+        typing: Option<Typing>,
+    ) -> usize {
+        self.close_sections(level);
+        let parent = self.current();
+        let index = self.builder.section(NewSection {
+            title,
+            parent,
+            typing,
+            key: false,
+            voice: self.voice,
+            range,
+        });
+        self.open.push(OpenSection { level, index });
+        index
+    }
+
+    fn heading(&mut self, at: usize, level: u8) -> usize {
+        let block = &self.blocks[at];
+        let text = &block.inline.text;
+        let title_range = bare_title(text);
+        let title = joined(&text[title_range.clone()]);
+        if let Some(next) = self.log(at, level, text) {
+            return next;
+        }
+        let source = block.inline.source(&title_range);
+        if !self.titled && block.quote == 0 && (level == 1 || self.preamble_is_empty()) {
+            let is_section = self.many_tops && self.builder.lexicon.title(&title).is_some();
+            if level == 1 && !is_section {
+                self.titled = true;
+                self.builder.heading(&title, &source);
+                return at + 1;
+            }
+        }
+        if title.is_empty() {
+            return at + 1;
+        }
+        if self.quote == 0 {
+            self.preamble = false;
+        }
+        let typing = self.builder.lexicon.title(&title);
+        let above = self.enclosing(level);
+        let held = self.builder.spec.sections[above].facet;
+        let own = typing.and_then(|typing| typing.facet);
+        if own.is_none() && is_typed(held) && self.is_leaf(at, level) {
+            self.close_sections(level);
+            self.builder.item(NewItem {
+                facet: held,
+                key: lead::key(&block.inline, &title_range),
+                text: title,
+                section: above,
+                form: ItemForm::Heading,
+                parent: None,
+                range: source,
+            });
+            return at + 1;
+        }
+        let lines = block.range.start..block.range.start + self.trimmed_len(&block.range);
+        self.open_section(level, &title, lines, typing);
+        at + 1
+    }
+
+    fn trimmed_len(&self, range: &Range<usize>) -> usize {
+        self.builder.source.text[range.clone()].trim_end().len()
+    }
+
+    fn preamble_is_empty(&self) -> bool {
+        self.preamble && self.open.is_empty()
+    }
+
+    /// The section that a heading of a level would stand in.
+    fn enclosing(&self, level: u8) -> usize {
+        self.open
+            .iter()
+            .enumerate()
+            .rev()
+            .find(|(at, open)| *at < self.quote_base || open.level < level)
+            .map_or(0, |(_, open)| open.index)
+    }
+
+    /// True if nothing stands below a heading.
+    fn is_leaf(&self, at: usize, level: u8) -> bool {
+        match self.blocks.get(at + 1).map(|block| &block.kind) {
+            None => true,
+            Some(Kind::Heading(next)) => *next <= level,
+            Some(_) => false,
+        }
+    }
+
+    /// Reads a change log below a heading; returns where it ends.
+    pub(super) fn log(&mut self, at: usize, level: u8, title: &str) -> Option<usize> {
+        let sure = log_title(title)? == LogTitle::Sure;
+        let quote = self.blocks[at].quote;
+        let end = self.blocks[at + 1..]
+            .iter()
+            .position(|block| match block.kind {
+                Kind::Heading(next) => next <= level || block.quote != quote,
+                Kind::QuoteEnd => quote != 0,
+                Kind::Paragraph => level == BOLD_LEVEL && self.is_bold_heading(block),
+                _ => false,
+            })
+            .map_or(self.blocks.len(), |next| at + 1 + next);
+        let range = self.blocks[at].range.clone();
+        let log = change_log::read(self.builder, &self.blocks[at + 1..end], &range, sure)?;
+        let known = &mut self.builder.spec.changelog;
+        if known.as_ref().is_none_or(|known| known.rows.is_empty()) {
+            *known = Some(log);
+        }
+        if self.quote == 0 && level < BOLD_LEVEL {
+            self.preamble = false;
+            while self.open.last().is_some_and(|open| open.level >= level) {
+                self.open.pop();
+            }
+        }
+        Some(end)
+    }
+
+    fn is_bold_heading(&self, block: &Block) -> bool {
+        let text = &block.inline.text;
+        let first = text.find('\n').unwrap_or(text.len());
+        block.entry.is_none() && lead::bold_heading(&block.inline, &(0..first), first == text.len()).is_some()
+    }
+
+    /// The facet of an entry, a row or a bold-lead line.
+    pub(super) fn facet(&self, section: usize, text: &str) -> Facet {
+        let held = self.builder.spec.sections[section].facet;
+        match held {
+            Facet::Prose => binding::rule(text).unwrap_or(Facet::Prose),
+            held => held,
+        }
+    }
+}
+
+fn is_typed(facet: Facet) -> bool {
+    !matches!(facet, Facet::Prose | Facet::Metadata)
+}
+
+/// The lines of a text as ranges, white space at their ends excluded.
+fn line_ranges(text: &str) -> Vec<Range<usize>> {
+    let mut out = Vec::new();
+    let mut start = 0;
+    for line in text.split('\n') {
+        out.push(trimmed(text, start..start + line.len()));
+        start += line.len() + 1;
+    }
+    out
+}
+
+/// A statement without emoji and check boxes at its start and white space at its ends.
+fn statement(inline: &Inline, range: Range<usize>) -> Range<usize> {
+    let range = trimmed(&inline.text, range);
+    let start = range.start + ornament(&inline.text[range.clone()]);
+    if start >= range.end {
+        return range;
+    }
+    start..range.end
+}

@@ -1,0 +1,176 @@
+//! Paragraphs: bold lines that serve as headings, fields, and sentences; and blocks of code.
+
+use std::ops::Range;
+
+use crate::spec::Facet;
+use crate::spec::ItemForm;
+use crate::spec::binding;
+use crate::spec::body::BOLD_LEVEL;
+use crate::spec::body::Body;
+use crate::spec::body::is_typed;
+use crate::spec::body::line_ranges;
+use crate::spec::body::statement;
+use crate::spec::builder::NewItem;
+use crate::spec::inline::Inline;
+use crate::spec::inline::joined;
+use crate::spec::inline::trimmed;
+use crate::spec::lead;
+use crate::spec::lead::Pair;
+use crate::spec::title::bare_title;
+use crate::spec::vocabulary::field;
+
+impl Body<'_, '_, '_> {
+    pub(super) fn paragraph(&mut self, at: usize) -> usize {
+        let block = &self.blocks[at];
+        let inline = &block.inline;
+        if inline.is_blank() {
+            return at + 1;
+        }
+        let nested = block.entry.is_some();
+        let lines = line_ranges(&inline.text);
+        let alone = lines.len() == 1;
+        let mut run: Option<Range<usize>> = None;
+        let mut index = 0;
+        while let Some(line) = lines.get(index) {
+            index += 1;
+            if line.is_empty() {
+                continue;
+            }
+            if !nested && inline.strong_at(line.start).is_some() {
+                if let Some(title) = lead::bold_heading(inline, line, alone) {
+                    self.sentences(at, run.take());
+                    if index == 1
+                        && let Some(next) = self.bold_log(at, inline, &title)
+                    {
+                        return next;
+                    }
+                    self.bold_section(inline, &title);
+                    continue;
+                }
+                let mut pairs = lead::bold_pairs(inline, line);
+                if !pairs.is_empty() {
+                    self.sentences(at, run.take());
+                    index += self.wrapped(inline, &mut pairs, &lines[index..]);
+                    let form = if pairs.len() > 1 { "bar" } else { "bold" };
+                    self.fields(inline, &pairs, form);
+                    continue;
+                }
+            }
+            if !nested && self.plain_field(inline, line) {
+                self.sentences(at, run.take());
+                continue;
+            }
+            run = Some(match run.take() {
+                Some(run) => run.start..line.end,
+                None => line.clone(),
+            });
+        }
+        self.sentences(at, run.take());
+        at + 1
+    }
+
+    /// Lets a single value go on in the lines below that begin nothing of their own; returns how
+    /// many it took. The value of a field goes on only where its sentence does.
+    fn wrapped(&self, inline: &Inline, pairs: &mut [Pair], below: &[Range<usize>]) -> usize {
+        let [pair] = pairs else {
+            return 0;
+        };
+        let text = &inline.text;
+        if pair.value.is_empty() {
+            return 0;
+        }
+        let is_field = field(&text[pair.label.clone()]).is_some();
+        let goes_on = |line: &&Range<usize>| {
+            let begins = text[(*line).clone()].chars().next();
+            let lower = begins.is_some_and(char::is_lowercase);
+            let known = lead::plain_pair(text, line).is_some_and(|pair| field(&text[pair.label]).is_some());
+            inline.strong_at(line.start).is_none() && !known && (lower || (!is_field && begins.is_some()))
+        };
+        let taken = below.iter().take_while(goes_on).count();
+        if let Some(last) = taken.checked_sub(1).and_then(|last| below.get(last)) {
+            pair.value.end = last.end;
+        }
+        taken
+    }
+
+    fn bold_log(&mut self, at: usize, inline: &Inline, title: &Range<usize>) -> Option<usize> {
+        let text = inline.text[title.clone()].to_owned();
+        self.log(at, BOLD_LEVEL, &text)
+    }
+
+    fn bold_section(&mut self, inline: &Inline, title: &Range<usize>) {
+        let text = &inline.text[title.clone()];
+        let bare = bare_title(text);
+        let range = title.start + bare.start..title.start + bare.end;
+        let title = joined(&text[bare]);
+        let typing = self.builder.lexicon.title(&title);
+        self.open_section(BOLD_LEVEL, &title, inline.source(&range), typing);
+    }
+
+    fn sentences(&mut self, at: usize, run: Option<Range<usize>>) {
+        let Some(run) = run else {
+            return;
+        };
+        let inline = &self.blocks[at].inline;
+        let section = self.section_of(at);
+        let held = self.builder.spec.sections[section].facet;
+        let parent = self.parent_item(at);
+        for range in binding::sentences(&inline.text, run) {
+            let range = statement(inline, range);
+            if range.is_empty() {
+                continue;
+            }
+            let text = joined(&inline.text[range.clone()]);
+            let facet = if is_typed(held) {
+                if binding::binds(&text) { held } else { Facet::Prose }
+            } else {
+                binding::rule(&text).unwrap_or(Facet::Prose)
+            };
+            self.builder.item(NewItem {
+                facet,
+                key: None,
+                text,
+                section,
+                form: ItemForm::Sentence,
+                parent,
+                range: inline.source(&range),
+            });
+        }
+    }
+
+    pub(super) fn code(&mut self, at: usize) {
+        let block = &self.blocks[at];
+        let source = self.builder.source;
+        let section = self.section_of(at);
+        let held = self.builder.spec.sections[section].facet;
+        let facet = if is_typed(held) { held } else { Facet::Prose };
+        let mut line_at = block.range.start;
+        let mut first = true;
+        while line_at < block.range.end {
+            let end = source.line_end(line_at).min(block.range.end);
+            let line = trimmed(&source.text, line_at..end.max(line_at));
+            let next = source.next_line(line_at);
+            let text = source.text[line.clone()].trim_start_matches('>').trim();
+            let fence = text.starts_with("```") || text.starts_with("~~~");
+            let skip = text.is_empty() || (fence && (first || next >= block.range.end));
+            first = false;
+            line_at = next.max(line_at + 1);
+            if skip {
+                continue;
+            }
+            let start = line.end - text.len();
+            if self.preamble && self.quote == 0 && self.preamble_code(text, start) {
+                continue;
+            }
+            self.builder.item(NewItem {
+                facet,
+                key: None,
+                text: joined(text),
+                section,
+                form: ItemForm::Code,
+                parent: self.parent_item(at),
+                range: start..line.end,
+            });
+        }
+    }
+}

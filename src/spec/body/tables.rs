@@ -1,0 +1,272 @@
+//! Tables of the text: fields of the document, key-value tables, and rows as statements.
+
+use crate::spec::Facet;
+use crate::spec::ItemForm;
+use crate::spec::body::Body;
+use crate::spec::builder::Found;
+use crate::spec::builder::NewItem;
+use crate::spec::builder::Rank;
+use crate::spec::inline::Inline;
+use crate::spec::inline::joined;
+use crate::spec::inline::trimmed;
+use crate::spec::lead;
+use crate::spec::markdown::Row;
+use crate::spec::markdown::Table;
+use crate::spec::title::ornament;
+use crate::spec::vocabulary::Field;
+use crate::spec::vocabulary::field;
+use crate::spec::vocabulary::folded_key;
+
+/// Reads a table that is no change log.
+pub(super) fn read(body: &mut Body<'_, '_, '_>, at: usize, table: &Table) {
+    let section = body.section_of(at);
+    let open = body.fields_open();
+    let typed = !matches!(
+        body.builder.spec.sections[section].facet,
+        Facet::Prose | Facet::Metadata
+    );
+    if !typed && names_columns(table) {
+        header_fields(body, at, table);
+    } else if !typed && is_key_value(table, open) {
+        key_values(body, at, table, open);
+    } else if !typed && is_header_fields(table, open) {
+        header_fields(body, at, table);
+    } else {
+        for row in table.rows.iter().skip(1) {
+            statement(body, at, row);
+        }
+    }
+}
+
+fn label(cell: &Inline) -> String {
+    let text = joined(&cell.text);
+    let from = ornament(&text);
+    text[from..].trim_end_matches([':', '：']).trim().to_owned()
+}
+
+/// Two columns, a key and its value: by the header's words, or by the keys themselves.
+fn is_key_value(table: &Table, open: bool) -> bool {
+    if table.rows.is_empty() || table.rows.iter().any(|row| row.cells.len() != 2) {
+        return false;
+    }
+    let header = folded_key(&label(&table.rows[0].cells[0]));
+    let named = matches!(
+        header.as_str(),
+        "field"
+            | "key"
+            | "property"
+            | "attribute"
+            | "item"
+            | "name"
+            | "parameter"
+            | "setting"
+            | "metadata"
+            | ""
+            | "element"
+            | "info"
+            | "information"
+            | "category"
+            | "aspect"
+            | "detail"
+    );
+    let value = folded_key(&label(&table.rows[0].cells[1]));
+    let valued = matches!(
+        value.as_str(),
+        "value"
+            | "values"
+            | "detail"
+            | "details"
+            | "description"
+            | "information"
+            | "content"
+            | "entry"
+            | ""
+            | "data"
+    );
+    let known = table
+        .rows
+        .iter()
+        .filter(|row| field(&label(&row.cells[0])).is_some())
+        .count();
+    (named && valued && (known > 0 || open))
+        || (open && known * 2 >= table.rows.len() && known > 0)
+        || (known >= 2 && known * 2 >= table.rows.len())
+}
+
+fn key_values(body: &mut Body<'_, '_, '_>, at: usize, table: &Table, open: bool) {
+    let header = &table.rows[0];
+    // A header row that is itself a pair (`| Role | gatekeeper |`) counts as a row.
+    let header_is_pair = field(&label(&header.cells[0])).is_some() && {
+        let value = folded_key(&label(&header.cells[1]));
+        !matches!(
+            value.as_str(),
+            "" | "value" | "values" | "details" | "description"
+        )
+    };
+    let from = usize::from(!header_is_pair);
+    for row in &table.rows[from..] {
+        pair(body, at, row, open);
+    }
+}
+
+fn pair(body: &mut Body<'_, '_, '_>, at: usize, row: &Row, open: bool) {
+    let name = label(&row.cells[0]);
+    let cell = &row.cells[1];
+    let value = joined(&cell.text);
+    let value_range = trimmed(&cell.text, 0..cell.text.len());
+    if name.is_empty() || value.is_empty() {
+        return;
+    }
+    let known = body.builder.state(&Found {
+        label: &name,
+        value: &value,
+        range: cell.source(&value_range),
+        form: "table",
+        rank: Rank::Text,
+    });
+    if matches!(known, Some(Field::Version | Field::Date)) {
+        return;
+    }
+    let section = body.section_of(at);
+    let parent = body.parent_item(at);
+    let text = format!("{name}: {value}");
+    let facet = if known.is_some() || open {
+        body.builder
+            .lexicon
+            .title(&name)
+            .and_then(|typing| typing.facet)
+            .filter(|facet| known.is_none() && *facet != Facet::Prose)
+            .unwrap_or(Facet::Metadata)
+    } else {
+        body.facet(section, &text)
+    };
+    let start = trimmed(&row.cells[0].text, 0..row.cells[0].text.len());
+    let range = row.cells[0].source(&start).start..cell.source(&value_range).end;
+    body.builder.item(NewItem {
+        facet,
+        key: Some(name.to_lowercase()),
+        text,
+        section,
+        form: ItemForm::Scalar,
+        parent,
+        range,
+    });
+}
+
+/// True if every header cell names a field and the one row below names none.
+fn names_columns(table: &Table) -> bool {
+    let [header, values] = &table.rows[..] else {
+        return false;
+    };
+    let is_field = |cell: &Inline| field(&label(cell)).is_some();
+    header.cells.len() > 1
+        && header.cells.len() == values.cells.len()
+        && header.cells.iter().all(is_field)
+        && !values.cells.iter().any(is_field)
+}
+
+/// One row of values below their names: `| Status | Latest Revision |`.
+fn is_header_fields(table: &Table, open: bool) -> bool {
+    let [header, values] = &table.rows[..] else {
+        return false;
+    };
+    let known = header
+        .cells
+        .iter()
+        .filter(|cell| field(&label(cell)).is_some())
+        .count();
+    let states = header
+        .cells
+        .iter()
+        .any(|cell| field(&label(cell)) == Some(Field::Version));
+    header.cells.len() == values.cells.len()
+        && known > 0
+        && (open || states)
+        && known * 2 >= header.cells.len()
+}
+
+fn header_fields(body: &mut Body<'_, '_, '_>, at: usize, table: &Table) {
+    let section = body.section_of(at);
+    let parent = body.parent_item(at);
+    let [header, values] = &table.rows[..] else {
+        return;
+    };
+    for (name, cell) in header.cells.iter().zip(&values.cells) {
+        let name = label(name);
+        let value = joined(&cell.text);
+        if name.is_empty() || value.is_empty() {
+            continue;
+        }
+        let value_range = trimmed(&cell.text, 0..cell.text.len());
+        let range = cell.source(&value_range);
+        let known = body.builder.state(&Found {
+            label: &name,
+            value: &value,
+            range: range.clone(),
+            form: "table",
+            rank: Rank::Text,
+        });
+        if matches!(known, Some(Field::Version | Field::Date)) {
+            continue;
+        }
+        body.builder.item(NewItem {
+            facet: Facet::Metadata,
+            key: Some(name.to_lowercase()),
+            text: format!("{name}: {value}"),
+            section,
+            form: ItemForm::Scalar,
+            parent,
+            range,
+        });
+    }
+}
+
+/// A row as one statement, its cells joined.
+fn statement(body: &mut Body<'_, '_, '_>, at: usize, row: &Row) {
+    let section = body.section_of(at);
+    let parent = body.parent_item(at);
+    let mut cells = Vec::new();
+    let mut key = None;
+    let mut range: Option<std::ops::Range<usize>> = None;
+    for (index, cell) in row.cells.iter().enumerate() {
+        let part = trimmed(&cell.text, 0..cell.text.len());
+        let start = part.start + ornament(&cell.text[part.clone()]);
+        let part = if start < part.end { start..part.end } else { part };
+        let text = joined(&cell.text[part.clone()]);
+        if text.is_empty() {
+            continue;
+        }
+        if index == 0 {
+            key = first_key(cell, &part, &text);
+        }
+        let span = cell.source(&part);
+        range = Some(match range {
+            Some(known) => known.start..span.end,
+            None => span,
+        });
+        cells.push(text);
+    }
+    let Some(range) = range else {
+        return;
+    };
+    let text = cells.join(" | ");
+    let facet = body.facet(section, &text);
+    body.builder.item(NewItem {
+        facet,
+        key,
+        text,
+        section,
+        form: ItemForm::TableRow,
+        parent,
+        range,
+    });
+}
+
+/// The first cell names its row if it is an id, bold or code as a whole.
+fn first_key(cell: &Inline, part: &std::ops::Range<usize>, text: &str) -> Option<String> {
+    if let Some(id) = lead::explicit_id(&format!("{text} ")) {
+        return Some(text[id].to_owned());
+    }
+    let marked = cell.strong_at(part.start).or_else(|| cell.code_at(part.start))?;
+    (marked.end >= part.end).then(|| text.trim_end_matches(':').to_owned())
+}

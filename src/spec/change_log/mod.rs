@@ -1,0 +1,159 @@
+//! Change logs: finding their rows in tables, lists, sub-headings, front matter and prose.
+
+mod front_matter;
+mod head;
+mod rows;
+mod table;
+
+pub(super) use front_matter::from_nodes;
+
+use std::ops::Range;
+
+use crate::spec::ChangeLog;
+use crate::spec::LogColumn;
+use crate::spec::LogOrder;
+use crate::spec::LogRow;
+use crate::spec::LogShape;
+use crate::spec::Version;
+use crate::spec::builder::Builder;
+use crate::spec::change_log::rows::entry_row;
+use crate::spec::change_log::rows::heading_row;
+use crate::spec::change_log::rows::paragraph_rows;
+use crate::spec::change_log::rows::prose_rows;
+use crate::spec::change_log::table::table_columns;
+use crate::spec::change_log::table::table_row;
+use crate::spec::dates::sortable;
+use crate::spec::markdown::Block;
+use crate::spec::markdown::Kind;
+
+/// Reads the blocks below a log's heading. `None` if they hold nothing that a log would.
+///
+/// `heading` is the heading's own range; `sure` tells whether the title alone makes it a log.
+pub(super) fn read(
+    builder: &Builder<'_>,
+    blocks: &[Block],
+    heading: &Range<usize>,
+    sure: bool,
+) -> Option<ChangeLog> {
+    let mut rows = Vec::new();
+    let mut columns = Vec::new();
+    let mut shape = None;
+    let mut body = None;
+    for (index, block) in blocks.iter().enumerate() {
+        match &block.kind {
+            Kind::Table(table) if shape.is_none() || shape == Some(LogShape::Table) => {
+                let found = table_columns(table);
+                let known = found.iter().filter(|c| **c != LogColumn::Other).count();
+                if known < 2 || !(found.contains(&LogColumn::Version) || found.contains(&LogColumn::Date)) {
+                    continue;
+                }
+                shape = Some(LogShape::Table);
+                let header = &table.rows[0].range;
+                let last = header.end.saturating_sub(1).max(header.start);
+                let below = builder
+                    .source
+                    .next_line(if table.html { last } else { header.start });
+                body.get_or_insert(if table.html {
+                    below
+                } else {
+                    builder.source.next_line(below)
+                });
+                rows.extend(
+                    table.rows[1..]
+                        .iter()
+                        .filter_map(|row| table_row(builder, &found, row)),
+                );
+                if columns.is_empty() {
+                    columns = found;
+                }
+            }
+            Kind::Heading(_) if shape.is_none() || shape == Some(LogShape::Headings) => {
+                if let Some(row) = heading_row(builder, blocks, index) {
+                    shape = Some(LogShape::Headings);
+                    rows.push(row);
+                }
+            }
+            Kind::Entry if block.entry.is_none() && (shape.is_none() || shape == Some(LogShape::List)) => {
+                if let Some(row) = entry_row(builder, blocks, index) {
+                    shape = Some(LogShape::List);
+                    rows.push(row);
+                }
+            }
+            Kind::Paragraph
+                if block.entry.is_none() && (shape.is_none() || shape == Some(LogShape::Prose)) =>
+            {
+                let found = paragraph_rows(builder, block);
+                if !found.is_empty() {
+                    shape = Some(LogShape::Prose);
+                    rows.extend(found);
+                }
+            }
+            _ => {}
+        }
+    }
+    let content = blocks.iter().any(|block| !matches!(block.kind, Kind::QuoteEnd));
+    if shape.is_none() && (content || !sure) {
+        if !sure
+            || !blocks
+                .iter()
+                .any(|b| matches!(b.kind, Kind::Paragraph | Kind::Entry))
+        {
+            return None;
+        }
+        // A log by its title whose text follows no form: one row of prose.
+        rows.extend(prose_rows(builder, blocks));
+    }
+    let end = blocks
+        .iter()
+        .map(|block| block.range.end)
+        .max()
+        .unwrap_or(heading.end)
+        .max(heading.end);
+    let whole = trimmed_end(builder, heading.start..end);
+    let after_heading = builder
+        .source
+        .next_line(heading.end.saturating_sub(1).max(heading.start));
+    let body = body.unwrap_or(after_heading);
+    Some(ChangeLog {
+        shape: shape.unwrap_or(LogShape::Prose),
+        order: order(&rows),
+        rows,
+        columns,
+        lines: builder.lines(&whole),
+        body: builder.source.disk(&(body..body)).start,
+    })
+}
+
+fn trimmed_end(builder: &Builder<'_>, range: Range<usize>) -> Range<usize> {
+    let text = &builder.source.text[range.clone()];
+    range.start..range.start + text.trim_end().len()
+}
+
+/// Which end new rows join, by dates, else by versions.
+fn order(rows: &[LogRow]) -> Option<LogOrder> {
+    let dates: Vec<_> = rows
+        .iter()
+        .filter_map(|row| sortable(row.date.as_deref()?))
+        .collect();
+    let by_date = dates
+        .first()
+        .zip(dates.last())
+        .map(|(first, last)| first.cmp(last));
+    let versions: Vec<_> = rows
+        .iter()
+        .filter_map(|row| Version::parse(row.version.as_deref()?))
+        .collect();
+    let by_version = || {
+        let (first, last) = versions.first().zip(versions.last())?;
+        first.partial_cmp(last)
+    };
+    match by_date.filter(|order| order.is_ne()).or_else(by_version)? {
+        std::cmp::Ordering::Less => Some(LogOrder::NewestLast),
+        std::cmp::Ordering::Greater => Some(LogOrder::NewestFirst),
+        std::cmp::Ordering::Equal => None,
+    }
+}
+
+fn line_start(builder: &Builder<'_>, at: usize) -> usize {
+    builder.source.text[..at].rfind('\n').map_or(0, |n| n + 1)
+}

@@ -1,0 +1,106 @@
+//! Change logs in tables.
+
+use crate::spec::LogColumn;
+use crate::spec::LogRow;
+use crate::spec::builder::Builder;
+use crate::spec::change_log::trimmed_end;
+use crate::spec::inline::Inline;
+use crate::spec::inline::joined;
+use crate::spec::markdown::Row;
+use crate::spec::markdown::Table;
+
+/// What the columns of a table hold, by their header words.
+pub(super) fn table_columns(table: &Table) -> Vec<LogColumn> {
+    let Some(header) = table.rows.first() else {
+        return Vec::new();
+    };
+    let mut columns: Vec<LogColumn> = Vec::new();
+    for cell in &header.cells {
+        let name = joined(&cell.text).to_lowercase();
+        let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
+        let mut column = if has(&["version", "revision", "release", "版本", "バージョン"])
+            || matches!(
+                name.as_str(),
+                "rev" | "rev." | "ver" | "ver." | "v" | "#" | "no." | "no"
+            ) {
+            if has(&["description", "summary", "note", "reason", "history"]) {
+                LogColumn::Text
+            } else if has(&["date"]) {
+                LogColumn::Date
+            } else {
+                LogColumn::Version
+            }
+        } else if has(&["date", "when", "日期", "日付", "datum", "fecha"]) || name == "day" {
+            LogColumn::Date
+        } else if has(&[
+            "author",
+            "editor",
+            "owner",
+            "who",
+            "person",
+            "contributor",
+            "作者",
+            "autor",
+            "auteur",
+        ]) || name == "by"
+            || name.ends_with(" by")
+        {
+            LogColumn::Author
+        } else if has(&[
+            "change",
+            "description",
+            "summary",
+            "note",
+            "detail",
+            "what",
+            "comment",
+            "reason",
+            "modification",
+            "变更",
+            "説明",
+            "描述",
+            "änderung",
+            "cambio",
+        ]) {
+            LogColumn::Text
+        } else {
+            LogColumn::Other
+        };
+        if column != LogColumn::Other && columns.contains(&column) {
+            column = LogColumn::Other;
+        }
+        columns.push(column);
+    }
+    columns
+}
+
+pub(super) fn table_row(builder: &Builder<'_>, columns: &[LogColumn], row: &Row) -> Option<LogRow> {
+    let cell = |column: LogColumn| {
+        let at = columns.iter().position(|known| *known == column)?;
+        let text = joined(&row.cells.get(at)?.text);
+        (!text.is_empty()).then_some(text)
+    };
+    let text = cell(LogColumn::Text).unwrap_or_else(|| {
+        let others: Vec<String> = row
+            .cells
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| columns.get(*at).is_none_or(|c| *c == LogColumn::Other))
+            .map(|(_, cell)| joined(&cell.text))
+            .filter(|text| !text.is_empty())
+            .collect();
+        others.join(" | ")
+    });
+    if row.cells.iter().all(Inline::is_blank) {
+        return None;
+    }
+    let range = trimmed_end(builder, row.range.clone());
+    Some(LogRow {
+        version: cell(LogColumn::Version).map(|v| v.trim_matches(['[', ']']).to_owned()),
+        date: cell(LogColumn::Date),
+        author: cell(LogColumn::Author),
+        text,
+        lines: builder.lines(&range),
+        bytes: builder.source.disk(&range),
+    })
+}

@@ -1,0 +1,323 @@
+//! From the nodes of front matter to sections, items and fields.
+
+use std::ops::Range;
+
+use crate::spec::Facet;
+use crate::spec::ItemForm;
+use crate::spec::Voice;
+use crate::spec::binding;
+use crate::spec::builder::Builder;
+use crate::spec::builder::Found;
+use crate::spec::builder::NewItem;
+use crate::spec::builder::NewSection;
+use crate::spec::builder::Rank;
+use crate::spec::change_log;
+use crate::spec::inline::joined;
+use crate::spec::inline::trimmed;
+use crate::spec::lead;
+use crate::spec::vocabulary::Field;
+use crate::spec::vocabulary::Typing;
+use crate::spec::vocabulary::folded_key;
+use crate::spec::vocabulary::is_comma_list;
+use crate::spec::vocabulary::log_title;
+use crate::spec::yaml_lines::Node;
+use crate::spec::yaml_lines::Tree;
+
+pub(super) struct Interpreter<'t, 'b, 's> {
+    builder: &'b mut Builder<'s>,
+    tree: &'t Tree,
+    /// Per node: the section its children stand in.
+    sections: Vec<usize>,
+    paths: Vec<String>,
+    /// Per node: its content has been taken over by an ancestor.
+    taken: Vec<bool>,
+    children: Vec<Vec<usize>>,
+}
+
+impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
+    pub(super) fn new(builder: &'b mut Builder<'s>, tree: &'t Tree) -> Self {
+        let count = tree.nodes.len();
+        let mut children = vec![Vec::new(); count];
+        for (index, node) in tree.nodes.iter().enumerate() {
+            if let Some(parent) = node.parent {
+                children[parent].push(index);
+            }
+        }
+        Self {
+            builder,
+            tree,
+            sections: vec![0; count],
+            paths: vec![String::new(); count],
+            taken: vec![false; count],
+            children,
+        }
+    }
+
+    pub(super) fn run(&mut self) {
+        for index in 0..self.tree.nodes.len() {
+            let node = &self.tree.nodes[index];
+            let parent_section = node.parent.map_or(0, |parent| self.sections[parent]);
+            self.sections[index] = parent_section;
+            let above = node.parent.map_or("", |parent| self.paths[parent].as_str());
+            self.paths[index] = match (&node.key, above.is_empty()) {
+                (Some((key, _)), true) => key.clone(),
+                (Some((key, _)), false) => format!("{above}.{key}"),
+                (None, _) => above.to_owned(),
+            };
+            if node.parent.is_some_and(|parent| self.taken[parent]) {
+                self.taken[index] = true;
+            }
+            if self.taken[index] {
+                continue;
+            }
+            match &node.key {
+                Some((key, place)) => self.keyed(index, node, key, place, parent_section),
+                None => self.entry(index, node, parent_section),
+            }
+        }
+    }
+
+    fn keyed(&mut self, index: usize, node: &'t Node, key: &'t str, place: &Range<usize>, above: usize) {
+        if node.has_children {
+            if log_title(key).is_some() && change_log::from_nodes(self.builder, self.tree, index) {
+                self.taken[index] = true;
+                return;
+            }
+            self.sections[index] = self.key_section(key, place, above);
+            return;
+        }
+        let Some(value) = &node.value else {
+            return;
+        };
+        let value = joined(value);
+        if value.is_empty() {
+            return;
+        }
+        let field = self.field(node, key, &value);
+        if matches!(field, Some(Field::Version | Field::Date)) {
+            return;
+        }
+        if node.line && field.is_none() && is_comma_list(key) {
+            self.commas(key, place, node, above);
+            return;
+        }
+        let facet = self.scalar_facet(key, above, field.is_some());
+        let path = &self.paths[index];
+        let item_key = if field.is_some() {
+            path.to_lowercase()
+        } else {
+            path.clone()
+        };
+        self.builder.item(NewItem {
+            facet,
+            key: Some(item_key),
+            text: format!("{key}: {value}"),
+            section: above,
+            form: ItemForm::Scalar,
+            parent: None,
+            range: place.start..node.range.end.max(place.end),
+        });
+    }
+
+    /// Takes over a value that is a field of the document: at the top or below `metadata:`.
+    fn field(&mut self, node: &Node, key: &str, value: &str) -> Option<Field> {
+        let (form, rank) = match node.parent {
+            None => ("front-matter", Rank::FrontMatter),
+            Some(parent) => {
+                let above = &self.tree.nodes[parent];
+                let name = above.key.as_ref().map(|(key, _)| folded_key(key))?;
+                let holds = matches!(
+                    name.as_str(),
+                    "metadata" | "meta" | "document" | "info" | "frontmatter"
+                );
+                if !holds || above.parent.is_some() {
+                    return None;
+                }
+                ("metadata", Rank::Nested)
+            }
+        };
+        self.builder.state(&Found {
+            label: key,
+            value,
+            range: node.range.clone(),
+            form,
+            rank,
+        })
+    }
+
+    fn key_section(&mut self, key: &str, place: &Range<usize>, above: usize) -> usize {
+        let typing = self.typing(key, above);
+        let index = self.builder.section(NewSection {
+            title: key,
+            parent: above,
+            typing,
+            key: true,
+            voice: Voice::FrontMatter,
+            range: place.clone(),
+        });
+        let section = &mut self.builder.spec.sections[index];
+        if section.facet == Facet::Prose {
+            section.facet = Facet::Metadata;
+        }
+        index
+    }
+
+    /// What a key says; `max_` and `min_` depend on what they stand in.
+    fn typing(&self, key: &str, above: usize) -> Option<Typing> {
+        let typing = self
+            .builder
+            .lexicon
+            .key(key)
+            .filter(|typing| typing.facet.is_some());
+        if typing.is_some() {
+            return typing;
+        }
+        let folded = folded_key(key);
+        let bound = |prefix: &str, suffix: &str| folded.starts_with(prefix) || folded.ends_with(suffix);
+        let facet = if bound("max_", "_max") || bound("maximum_", "_maximum") || bound("up_to_", "_ceiling") {
+            Facet::Grant
+        } else if bound("min_", "_min") || bound("minimum_", "_minimum") || bound("at_least_", "_floor") {
+            Facet::Limit
+        } else {
+            return None;
+        };
+        let section = &self.builder.spec.sections[above];
+        let open = above == 0 || !(section.typed || section.facet != Facet::Metadata);
+        open.then_some(Typing {
+            facet: Some(facet),
+            weight: None,
+            trigger: false,
+        })
+    }
+
+    fn scalar_facet(&self, key: &str, above: usize, is_field: bool) -> Facet {
+        let section = &self.builder.spec.sections[above];
+        let held = match section.facet {
+            Facet::Prose => Facet::Metadata,
+            facet => facet,
+        };
+        if is_field {
+            return Facet::Metadata;
+        }
+        match self.typing(key, above).and_then(|typing| typing.facet) {
+            Some(Facet::Metadata) => held,
+            Some(Facet::Prose) | None => held,
+            Some(facet) => facet,
+        }
+    }
+
+    fn entry_facet(&self, section: usize, text: &str) -> Facet {
+        let section = &self.builder.spec.sections[section];
+        match section.facet {
+            Facet::Prose | Facet::Metadata if !section.typed => {
+                binding::rule(text).unwrap_or(Facet::Metadata)
+            }
+            facet => facet,
+        }
+    }
+
+    /// `tools: Read, Bash(git log:*)`
+    fn commas(&mut self, key: &str, place: &Range<usize>, node: &Node, above: usize) {
+        let section = self.key_section(key, place, above);
+        let source = builder_text(self.builder);
+        for range in comma_parts(source, node.range.clone()) {
+            let text = joined(&source[range.clone()]);
+            let facet = self.builder.spec.sections[section].facet;
+            self.set_entry(section, facet, None, text, range);
+        }
+    }
+
+    fn set_entry(
+        &mut self,
+        section: usize,
+        facet: Facet,
+        key: Option<String>,
+        text: String,
+        range: Range<usize>,
+    ) {
+        self.builder.item(NewItem {
+            facet,
+            key,
+            text,
+            section,
+            form: ItemForm::SetEntry,
+            parent: None,
+            range,
+        });
+    }
+
+    fn entry(&mut self, index: usize, node: &'t Node, above: usize) {
+        if let Some(value) = &node.value {
+            let text = joined(value);
+            let facet = self.entry_facet(above, &text);
+            let key = explicit_id(&text);
+            self.set_entry(above, facet, key, text, node.range.clone());
+            return;
+        }
+        // A list of single-key maps is a map; one with more keys is a list of records.
+        let scalars: Vec<usize> = self.children[index]
+            .iter()
+            .copied()
+            .filter(|child| self.tree.nodes[*child].key.is_some() && self.tree.nodes[*child].value.is_some())
+            .collect();
+        if self.children[index].len() < 2 || scalars.is_empty() {
+            return;
+        }
+        let mut cells = Vec::new();
+        let mut name = None;
+        let mut range: Option<Range<usize>> = None;
+        for child in scalars {
+            self.taken[child] = true;
+            let node = &self.tree.nodes[child];
+            let (Some((key, place)), Some(value)) = (&node.key, &node.value) else {
+                continue;
+            };
+            if name.is_none() && matches!(key.as_str(), "id" | "name" | "title" | "key") {
+                name = Some(joined(value));
+            }
+            cells.push(format!("{key}: {}", joined(value)));
+            let span = place.start..node.range.end.max(place.end);
+            range = Some(match range {
+                Some(known) => known.start..span.end,
+                None => span,
+            });
+        }
+        let text = cells.join(" | ");
+        let facet = self.entry_facet(above, &text);
+        if let Some(range) = range {
+            self.set_entry(above, facet, name, text, range);
+        }
+    }
+}
+
+fn builder_text<'s>(builder: &Builder<'s>) -> &'s str {
+    &builder.source.text
+}
+
+fn explicit_id(text: &str) -> Option<String> {
+    lead::explicit_id(text).map(|range| text[range].to_owned())
+}
+
+/// The parts of a comma list; commas in brackets separate nothing.
+fn comma_parts(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let mut depth = 0usize;
+    let mut start = range.start;
+    for (at, byte) in text.as_bytes()[range.clone()].iter().enumerate() {
+        match byte {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            b',' if depth == 0 => {
+                parts.push(start..range.start + at);
+                start = range.start + at + 1;
+            }
+            _ => {}
+        }
+    }
+    parts.push(start..range.end);
+    parts
+        .into_iter()
+        .map(|part| trimmed(text, part))
+        .filter(|part| !part.is_empty())
+        .collect()
+}

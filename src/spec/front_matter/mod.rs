@@ -1,0 +1,174 @@
+//! Front matter: finding it, reading it, and saying what is wrong with it.
+
+mod interpreter;
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use serde::de::IgnoredAny;
+
+use crate::spec::ProblemKind;
+use crate::spec::builder::Builder;
+use crate::spec::front_matter::interpreter::Interpreter;
+use crate::spec::yaml_lines;
+use crate::spec::yaml_lines::Tree;
+use crate::yaml;
+
+/// Front matter larger than this is read but not checked against YAML itself.
+const MAX_CHECKED: usize = 256 * 1024;
+
+/// At most this many keys that stand twice are told.
+const MAX_DUPLICATES: usize = 20;
+
+/// Finds the front matter: the range between its fences, where the body begins, and whether it is closed.
+pub(super) fn find(text: &str) -> Option<(Range<usize>, usize, bool)> {
+    let mut at = 0;
+    // Blank lines above the fence are common.
+    while let Some(line) = text[at..].lines().next() {
+        if !line.trim().is_empty() {
+            break;
+        }
+        at += text[at..].find('\n').map_or(text.len() - at, |n| n + 1);
+        if at >= text.len() {
+            return None;
+        }
+    }
+    let first = text[at..].split('\n').next().unwrap_or("");
+    if first.trim_end() != "---" {
+        return None;
+    }
+    let start = (at + first.len() + 1).min(text.len());
+    let mut line_at = start;
+    let mut blank = None;
+    let mut first_line = true;
+    while line_at < text.len() {
+        let line = text[line_at..].split('\n').next().unwrap_or("");
+        let next = (line_at + line.len() + 1).min(text.len());
+        let bare = line.trim_end();
+        if bare == "---" || bare == "..." {
+            // Two rules with text between them are no front matter.
+            let inside = &text[start..line_at];
+            let sound = inside.trim().is_empty() || inside.lines().any(looks_like_key);
+            return sound.then_some((start..line_at, next, true));
+        }
+        if first_line && !bare.trim().is_empty() {
+            first_line = false;
+            if !looks_like_key(bare) && !bare.trim_start().starts_with(['#', '-']) {
+                return None;
+            }
+        }
+        if blank.is_none() && (bare.trim().is_empty() || bare.starts_with("# ") || bare.starts_with("## ")) {
+            blank = Some(line_at);
+        }
+        line_at = next;
+    }
+    let end = blank.unwrap_or(text.len());
+    let keys = text[start..end]
+        .lines()
+        .filter(|line| looks_like_key(line))
+        .count();
+    (keys > 0).then_some((start..end, end, false))
+}
+
+fn looks_like_key(line: &str) -> bool {
+    let line = line.trim_start_matches([' ', '\t', '-']).trim_end();
+    let Some(colon) = line.find(':') else {
+        return false;
+    };
+    let key = line[..colon].trim_matches(['"', '\'']);
+    let rest = &line[colon + 1..];
+    !key.is_empty()
+        && key.len() <= 60
+        && key.split(' ').count() <= 4
+        && !key.starts_with(['*', '>', '|', '`', '<', '#'])
+        && (rest.is_empty() || rest.starts_with([' ', '\t']))
+}
+
+/// Reads `range` of the source as front matter.
+pub(super) fn read(builder: &mut Builder<'_>, range: Range<usize>, closed: bool) {
+    let source = builder.source;
+    let tree = yaml_lines::read(&source.text, range.clone());
+    report(builder, &tree, &range, closed);
+    Interpreter::new(builder, &tree).run();
+}
+
+fn report(builder: &mut Builder<'_>, tree: &Tree, range: &Range<usize>, closed: bool) {
+    let first = builder.source.line(range.start);
+    if !closed {
+        let line = first.saturating_sub(1).max(1);
+        builder.problem(
+            ProblemKind::FrontMatterUnreadable,
+            line,
+            format!("front matter that begins at line {line} is not closed by `---`"),
+        );
+    }
+    let duplicates = duplicates(builder, tree);
+    if tree.too_deep {
+        builder.problem(
+            ProblemKind::FrontMatterUnreadable,
+            first,
+            format!("front matter at line {first} is nested too deeply; it was read flat"),
+        );
+        return;
+    }
+    if let Some(fault) = tree.faults.first() {
+        let line = builder.source.line(fault.at);
+        unreadable(builder, line, fault.message);
+        return;
+    }
+    let text = &builder.source.text[range.clone()];
+    if duplicates || text.len() > MAX_CHECKED || nests_deeply(text) {
+        return;
+    }
+    if let Err(error) = yaml::from_str::<IgnoredAny>(text) {
+        let last = builder.source.line(range.end.saturating_sub(1));
+        let line = first + error.line.unwrap_or(1).saturating_sub(1);
+        let told = error.message.split(" at line").next().unwrap_or_default();
+        unreadable(builder, line.clamp(first, last.max(first)), told);
+    }
+}
+
+fn unreadable(builder: &mut Builder<'_>, line: usize, told: &str) {
+    builder.problem(
+        ProblemKind::FrontMatterUnreadable,
+        line,
+        format!("front matter is no YAML at line {line}: {told}"),
+    );
+}
+
+/// True for text whose brackets would cost a YAML parser more than linear time.
+fn nests_deeply(text: &str) -> bool {
+    let mut depth = 0usize;
+    text.bytes().any(|byte| {
+        match byte {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth > 64
+    })
+}
+
+/// Reports keys that stand twice in one map; true if there are any.
+fn duplicates(builder: &mut Builder<'_>, tree: &Tree) -> bool {
+    let mut seen = HashMap::new();
+    let mut told = 0;
+    for node in &tree.nodes {
+        let Some((key, range)) = &node.key else {
+            continue;
+        };
+        let line = builder.source.line(range.start);
+        if let Some(first) = seen.insert((node.parent, key.as_str()), line) {
+            told += 1;
+            if told > MAX_DUPLICATES {
+                continue;
+            }
+            builder.problem(
+                ProblemKind::DuplicateKey,
+                line,
+                format!("key `{key}` at line {line} stands already at line {first}"),
+            );
+        }
+    }
+    told > 0
+}

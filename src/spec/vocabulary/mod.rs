@@ -1,0 +1,279 @@
+//! What section titles and front-matter keys say about the statements below them.
+//!
+//! The words are data (`titles.txt`, `keys.txt`); a policy's own words come first.
+
+mod tables;
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::collections::HashSet;
+
+use crate::spec::Facet;
+use crate::spec::KeyMeaning;
+use crate::spec::KeyName;
+use crate::spec::Vocabulary;
+use crate::spec::Weight;
+use crate::spec::title::folded_title;
+use crate::spec::title::title_parts;
+use crate::spec::vocabulary::tables::tables;
+
+/// What a title or key says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Typing {
+    /// The facet; `None` where only the weight is told.
+    pub(super) facet: Option<Facet>,
+    /// The weight, if it is told.
+    pub(super) weight: Option<Weight>,
+    /// Entries are situations in which somebody must be asked.
+    pub(super) trigger: bool,
+}
+
+impl Typing {
+    fn facet(facet: Facet) -> Self {
+        Self {
+            facet: Some(facet),
+            weight: None,
+            trigger: false,
+        }
+    }
+}
+
+/// Which single value a key names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Field {
+    /// The document's version.
+    Version,
+    /// A date of the document.
+    Date,
+    /// Its owner.
+    Owner,
+    /// Its status.
+    Status,
+    /// The role's id.
+    RoleId,
+    /// The role's code.
+    RoleCode,
+    /// Its title.
+    Title,
+    /// A name, which is the role's id where nothing else is.
+    Name,
+    /// Other metadata.
+    Plain,
+}
+
+/// How sure a title is one of a change log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LogTitle {
+    /// Whatever stands below.
+    Sure,
+    /// Only above something that looks like a log.
+    Maybe,
+}
+
+/// The built-in words with a policy's own on top.
+pub(super) struct Lexicon {
+    titles: HashMap<String, Typing>,
+    keys: HashMap<String, Typing>,
+}
+
+/// More words than this in a title are not looked at.
+const TITLE_WORDS: usize = 14;
+
+impl Lexicon {
+    /// The built-in words with those of a policy on top.
+    pub(super) fn new(vocabulary: &Vocabulary) -> Self {
+        let titles = vocabulary
+            .sections
+            .iter()
+            .map(|(title, facet)| (singular(&folded_title(title)), Typing::facet(*facet)))
+            .collect();
+        let keys = vocabulary
+            .keys
+            .iter()
+            .filter_map(|(key, meaning)| Some((folded_key(key), key_typing(meaning)?)))
+            .collect();
+        Self { titles, keys }
+    }
+
+    fn exact(&self, phrase: &str) -> Option<Typing> {
+        let phrase = singular(phrase);
+        self.titles
+            .get(&phrase)
+            .or_else(|| tables().titles.get(&phrase))
+            .copied()
+    }
+
+    /// What a title says, by its folded form and its parts.
+    pub(super) fn title(&self, title: &str) -> Option<Typing> {
+        let folded = folded_title(title);
+        if let Some(typing) = self.exact(&folded) {
+            return Some(typing);
+        }
+        let known = self.titles.keys().any(|known| folded.contains(last_word(known)));
+        if !known && !mentions(&folded, &tables().endings) {
+            return None;
+        }
+        let parts = title_parts(title);
+        parts
+            .iter()
+            .find_map(|part| self.exact(part))
+            .or_else(|| parts.iter().find_map(|part| self.ending(part)))
+    }
+
+    fn ending(&self, part: &str) -> Option<Typing> {
+        let words: Vec<&str> = part.split(' ').collect();
+        if words.len() > TITLE_WORDS {
+            return None;
+        }
+        let own_weight = self.exact(words[0]).and_then(|typing| typing.weight);
+        (1..words.len()).find_map(|from| {
+            let phrase = words[from..].join(" ");
+            let single = from + 1 == words.len();
+            if single && !self.is_head(&phrase) {
+                return None;
+            }
+            self.exact(&phrase).map(|typing| Typing {
+                weight: own_weight
+                    .filter(|_| typing.facet != Some(Facet::Prose))
+                    .or(typing.weight),
+                ..typing
+            })
+        })
+    }
+
+    fn is_head(&self, word: &str) -> bool {
+        let word = singular(word);
+        tables().heads.contains(&word) || self.titles.contains_key(&word)
+    }
+
+    /// What a front-matter key says about its value.
+    pub(super) fn key(&self, key: &str) -> Option<Typing> {
+        let key = folded_key(key);
+        if let Some(typing) = self.keys.get(&key) {
+            return Some(*typing);
+        }
+        let blanks = key.replace('_', " ");
+        if let Some(typing) = self.titles.get(&singular(&blanks)) {
+            return Some(*typing);
+        }
+        let tables = tables();
+        if let Some(typing) = tables.keys.get(&key) {
+            return Some(*typing);
+        }
+        if let Some(typing) = tables.titles.get(&singular(&blanks)) {
+            return Some(*typing).filter(|typing| typing.facet.is_some());
+        }
+        let prefix = tables
+            .prefixes
+            .iter()
+            .filter(|(prefix, _)| key.starts_with(prefix.as_str()))
+            .max_by_key(|(prefix, _)| prefix.len());
+        prefix
+            .or_else(|| {
+                tables
+                    .suffixes
+                    .iter()
+                    .find(|(suffix, _)| key.ends_with(suffix.as_str()))
+            })
+            .map(|(_, typing)| *typing)
+            .or_else(|| self.ending(&blanks).filter(|typing| typing.facet.is_some()))
+    }
+}
+
+fn key_typing(meaning: &KeyMeaning) -> Option<Typing> {
+    let facet = match meaning {
+        KeyMeaning::Scale(_) => Facet::Grant,
+        KeyMeaning::Named(name) => match name {
+            KeyName::Ceiling => Facet::Grant,
+            KeyName::Floor | KeyName::Limit => Facet::Limit,
+            KeyName::Duty => Facet::Duty,
+            KeyName::Grant => Facet::Grant,
+            KeyName::Demand => Facet::Demand,
+            KeyName::Outcome => Facet::Outcome,
+            KeyName::Metadata => Facet::Metadata,
+        },
+    };
+    Some(Typing::facet(facet))
+}
+
+/// Which single value a label or key names.
+pub(super) fn field(label: &str) -> Option<Field> {
+    tables().fields.get(&folded_key(label)).copied()
+}
+
+/// True if a plain string under this key is a list with commas.
+pub(super) fn is_comma_list(key: &str) -> bool {
+    tables().commas.contains(&folded_key(key))
+}
+
+/// Whether a title is one of a change log.
+pub(super) fn log_title(title: &str) -> Option<LogTitle> {
+    let logs = &tables().logs;
+    let folded = folded_title(title);
+    if let Some(sure) = logs.get(&folded) {
+        return Some(*sure);
+    }
+    if !folded
+        .split(' ')
+        .any(|word| tables().log_endings.contains(word) || !word.is_ascii())
+    {
+        return None;
+    }
+    title_parts(title)
+        .iter()
+        .find_map(|part| logs.get(part).copied())
+        .filter(|sure| *sure == LogTitle::Sure)
+}
+
+/// True if a folded title has one of the words, in the singular or not, or any beyond ASCII.
+fn mentions(folded: &str, words: &HashSet<String>) -> bool {
+    folded
+        .split([' ', '-', '/', '(', ')', '|'])
+        .any(|word| words.contains(stem(word).as_ref()) || !word.is_ascii())
+}
+
+fn last_word(phrase: &str) -> &str {
+    phrase.rsplit([' ', '-', '/']).next().unwrap_or(phrase)
+}
+
+/// A key in snake case: `allowedTools`, `allowed-tools` and `Allowed Tools` are one.
+pub(super) fn folded_key(key: &str) -> String {
+    let mut out = String::with_capacity(key.len() + 4);
+    let mut lower = false;
+    for c in key.trim().chars() {
+        if c == '-' || c == '_' || c == ' ' || c == '\u{a0}' || c == '/' {
+            if !out.ends_with('_') && !out.is_empty() {
+                out.push('_');
+            }
+            lower = false;
+        } else if c.is_alphanumeric() || c == '.' {
+            if c.is_uppercase() && lower {
+                out.push('_');
+            }
+            lower = c.is_lowercase() || c.is_ascii_digit();
+            out.extend(c.to_lowercase());
+        }
+    }
+    out.truncate(out.trim_end_matches('_').len());
+    out
+}
+
+/// A phrase whose last word has lost its plural.
+fn singular(phrase: &str) -> String {
+    match phrase.rsplit_once(' ') {
+        Some((head, last)) => format!("{head} {}", stem(last)),
+        None => stem(phrase).into_owned(),
+    }
+}
+
+/// A word without its plural ending.
+fn stem(word: &str) -> Cow<'_, str> {
+    match (word.strip_suffix("ies"), word.strip_suffix('s')) {
+        (Some(stem), _) if stem.len() > 2 => Cow::Owned(format!("{stem}y")),
+        (_, Some(stem)) if stem.len() > 2 && !stem.ends_with('s') && stem.is_ascii() => Cow::Borrowed(stem),
+        _ => Cow::Borrowed(word),
+    }
+}

@@ -1,0 +1,131 @@
+//! The words as data, read once from `titles.txt` and `keys.txt`.
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use crate::spec::Facet;
+use crate::spec::Weight;
+use crate::spec::title::folded_title;
+use crate::spec::vocabulary::Field;
+use crate::spec::vocabulary::LogTitle;
+use crate::spec::vocabulary::Typing;
+use crate::spec::vocabulary::last_word;
+use crate::spec::vocabulary::singular;
+
+#[derive(Default)]
+pub(super) struct Tables {
+    pub(super) titles: HashMap<String, Typing>,
+    pub(super) heads: HashSet<String>,
+    /// Last words of all titles: a title without any of them says nothing.
+    pub(super) endings: HashSet<String>,
+    /// The same for change logs.
+    pub(super) log_endings: HashSet<String>,
+    pub(super) keys: HashMap<String, Typing>,
+    pub(super) prefixes: Vec<(String, Typing)>,
+    pub(super) suffixes: Vec<(String, Typing)>,
+    pub(super) fields: HashMap<String, Field>,
+    pub(super) commas: HashSet<String>,
+    pub(super) logs: HashMap<String, LogTitle>,
+}
+
+pub(super) fn tables() -> &'static Tables {
+    static TABLES: OnceLock<Tables> = OnceLock::new();
+    TABLES.get_or_init(|| {
+        let mut tables = Tables::default();
+        tables.read(include_str!("titles.txt"), false);
+        tables.read(include_str!("keys.txt"), true);
+        tables
+    })
+}
+
+impl Tables {
+    fn read(&mut self, text: &str, keys: bool) {
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let Some((head, words)) = line.split_once(" : ") else {
+                continue;
+            };
+            let head: Vec<&str> = head.split_whitespace().collect();
+            for word in words.split(", ").map(str::trim).filter(|w| !w.is_empty()) {
+                self.add(&head, word, keys);
+            }
+        }
+    }
+
+    fn add(&mut self, head: &[&str], word: &str, key: bool) {
+        let rest = head.get(1).copied().unwrap_or_default();
+        match head[0] {
+            "field" => {
+                if let Some(field) = field_named(rest) {
+                    self.fields.insert(word.to_owned(), field);
+                }
+            }
+            "commas" => drop(self.commas.insert(word.to_owned())),
+            "head" => drop(self.heads.insert(singular(&folded_title(word)))),
+            "log" => {
+                let sure = if rest == "maybe" {
+                    LogTitle::Maybe
+                } else {
+                    LogTitle::Sure
+                };
+                let folded = folded_title(word);
+                self.log_endings.insert(last_word(&folded).to_owned());
+                self.logs.insert(folded, sure);
+            }
+            facet => {
+                let typing = Typing {
+                    facet: facet_named(facet),
+                    weight: head.iter().find_map(|word| weight_named(word)),
+                    trigger: head.contains(&"trigger"),
+                };
+                if !key {
+                    let folded = singular(&folded_title(word));
+                    self.endings.insert(last_word(&folded).to_owned());
+                    self.titles.insert(folded, typing);
+                } else if let Some(prefix) = word.strip_suffix('*') {
+                    self.prefixes.push((prefix.to_owned(), typing));
+                } else if let Some(suffix) = word.strip_prefix('*') {
+                    self.suffixes.push((suffix.to_owned(), typing));
+                } else {
+                    self.keys.insert(word.to_owned(), typing);
+                }
+            }
+        }
+    }
+}
+
+fn field_named(name: &str) -> Option<Field> {
+    Some(match name {
+        "version" => Field::Version,
+        "date" => Field::Date,
+        "owner" => Field::Owner,
+        "status" => Field::Status,
+        "role_id" => Field::RoleId,
+        "role_code" => Field::RoleCode,
+        "title" => Field::Title,
+        "name" => Field::Name,
+        "plain" => Field::Plain,
+        _ => return None,
+    })
+}
+
+fn facet_named(name: &str) -> Option<Facet> {
+    Some(match name {
+        "duty" => Facet::Duty,
+        "limit" => Facet::Limit,
+        "grant" => Facet::Grant,
+        "demand" => Facet::Demand,
+        "outcome" => Facet::Outcome,
+        "metadata" => Facet::Metadata,
+        "none" => Facet::Prose,
+        _ => return None,
+    })
+}
+
+fn weight_named(name: &str) -> Option<Weight> {
+    match name {
+        "required" => Some(Weight::Required),
+        "optional" => Some(Weight::Optional),
+        _ => None,
+    }
+}

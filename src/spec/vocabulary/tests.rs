@@ -1,0 +1,106 @@
+//! What titles and keys say, and what only sounds like it.
+
+use crate::spec::Facet;
+use crate::spec::KeyMeaning;
+use crate::spec::Vocabulary;
+use crate::spec::vocabulary::Lexicon;
+
+fn facet_of(title: &str) -> Option<Facet> {
+    Lexicon::new(&Vocabulary::default())
+        .title(title)
+        .and_then(|typing| typing.facet)
+}
+
+#[test]
+fn titles_say_their_facet_however_they_are_dressed() {
+    use Facet::*;
+    for (title, facet) in [
+        ("Responsibilities", Duty),
+        ("3. Responsibilities", Duty),
+        ("🎯 Key Responsibilities:", Duty),
+        ("Platform-Specific Responsibilities", Duty),
+        ("Core duties & accountabilities", Duty),
+        ("What you'll do", Duty),
+        ("Technical Capabilities", Grant),
+        ("Autonomous Decisions", Grant),
+        ("4.2) Decision rights", Grant),
+        ("Agent constraints", Limit),
+        ("Operational Boundaries", Limit),
+        ("Escalation Required For", Limit),
+        ("Out of scope", Limit),
+        ("制約 / Constraints", Limit),
+        ("Constraints (制約)", Limit),
+        ("Requirements for this role", Demand),
+        ("Must Have", Demand),
+        ("Preferred qualifications", Demand),
+        ("KPIs", Outcome),
+        ("What success looks like", Outcome),
+        ("Guardrail", Limit),
+    ] {
+        assert_eq!(facet_of(title), Some(facet), "{title}");
+    }
+}
+
+#[test]
+fn titles_that_only_sound_like_it_say_nothing() {
+    for title in [
+        "Mission",
+        "Tool Use Strategy",
+        "Decision Framework",
+        "Easy access",
+        "Company history",
+        "Example phrases",
+        "Recommended MCP Servers",
+        "Reliability is a feature",
+    ] {
+        let facet = facet_of(title).filter(|facet| *facet != Facet::Prose);
+        assert_eq!(facet, None, "{title}");
+    }
+}
+
+#[test]
+fn keys_say_their_facet() {
+    let lexicon = Lexicon::new(&Vocabulary::default());
+    for (key, facet) in [
+        ("can_write_code", Facet::Grant),
+        ("canWriteCode", Facet::Grant),
+        ("requires_knowledge_gathering", Facet::Limit),
+        ("requires_approval_for", Facet::Limit),
+        ("forbidden_paths", Facet::Limit),
+        ("allowed-tools", Facet::Grant),
+        ("permissionMode", Facet::Grant),
+        ("autonomy_level", Facet::Grant),
+        ("network_access", Facet::Grant),
+        ("escalation_criteria", Facet::Limit),
+        ("expertise", Facet::Demand),
+        ("responsibilities", Facet::Duty),
+        ("output_format", Facet::Metadata),
+        ("tags", Facet::Metadata),
+    ] {
+        assert_eq!(
+            lexicon.key(key).and_then(|typing| typing.facet),
+            Some(facet),
+            "{key}"
+        );
+    }
+    assert!(lexicon.key("requires_approval_for").unwrap().trigger);
+    assert!(lexicon.key("escalation_criteria").unwrap().trigger);
+    assert!(!lexicon.key("forbidden_paths").unwrap().trigger);
+}
+
+#[test]
+fn a_policy_adds_words_of_its_own() {
+    let mut vocabulary = Vocabulary::default();
+    vocabulary
+        .sections
+        .insert("Dos and Donts of Ops".into(), Facet::Limit);
+    vocabulary
+        .keys
+        .insert("trust".into(), KeyMeaning::Scale(vec!["none".into()]));
+    let lexicon = Lexicon::new(&vocabulary);
+    assert_eq!(
+        lexicon.title("## Dos and donts of ops").unwrap().facet,
+        Some(Facet::Limit)
+    );
+    assert_eq!(lexicon.key("trust").unwrap().facet, Some(Facet::Grant));
+}
