@@ -117,8 +117,11 @@ fn shift(rule: &Rule, globs: &Globs, spec: &SpecChanges<'_>, change: &Change) ->
     }
     // A rename with enough edits in it looks like a removal; and with its file every limit is gone.
     let removed = change.kind == ChangeKind::SpecRemoved;
-    let moved = change.kind == ChangeKind::SpecRenamed && !globs.matches(spec.path);
-    let leaves = base && (removed || moved);
+    let renamed = change.kind == ChangeKind::SpecRenamed;
+    if base && renamed && spec.leaves {
+        return Some("the file leaves the paths that the policy watches");
+    }
+    let leaves = base && (removed || renamed && !globs.matches(spec.path));
     leaves.then_some("the file leaves the paths of this rule")
 }
 

@@ -255,6 +255,18 @@ fn attacks_stay_pending_and_say_why() {
             "the file leaves the paths of this rule",
         ),
         (
+            "a mere rename to where the policy does not look",
+            Case::new()
+                .rules("[{ name: security, on: [constraint.loosened], from: { teams: [acme/security] } }]")
+                .with(|c| {
+                    c.previous = Some(c.path.clone());
+                    c.path = SpecPath::new("attic/agent.md");
+                    c.leaves = true;
+                    c.changes = vec![change(ChangeKind::SpecRenamed, "attic")];
+                }),
+            "the file leaves the paths that the policy watches",
+        ),
+        (
             "a rename to where a friend is code owner",
             Case::new()
                 .rules("[{ name: owners, on: ['*'], from: { codeowners: true } }]")

@@ -20,6 +20,8 @@ pub struct SpecChanges<'a> {
     pub path: &'a SpecPath,
     /// The path at base, where it differs.
     pub previous_path: Option<&'a SpecPath>,
+    /// True where the policy watches the path at base and no longer the one at head.
+    pub leaves: bool,
     /// True where the spec is new: it has no owner and no CODEOWNERS line of its own at base.
     pub added: bool,
     /// The owner stated at base. What head says gives nobody a say.

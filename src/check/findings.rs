@@ -86,9 +86,16 @@ pub(super) fn of_spec(
     let findings = with_context(input, pair, sides, changes, version, |ctx| {
         rules::run(ctx, &input.config.rules)
     });
-    match policy_for(&input.config, &pair.path()).mode {
-        Mode::Warn => rules::as_warnings(findings),
-        Mode::Enforce | Mode::Off => findings,
+    // A file is not let off by being moved to where less is asked of it.
+    let sides = [&pair.before_path, &pair.after_path];
+    let mut modes = sides
+        .into_iter()
+        .flatten()
+        .map(|path| policy_for(&input.config, path).mode);
+    if modes.all(|mode| mode == Mode::Warn) {
+        rules::as_warnings(findings)
+    } else {
+        findings
     }
 }
 

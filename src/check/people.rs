@@ -15,6 +15,7 @@ use crate::check::CheckInput;
 use crate::check::ReadPair;
 use crate::check::conclude;
 use crate::check::policy;
+use crate::config::Config;
 use crate::ids::Digest;
 use crate::ids::Login;
 use crate::ids::SpecPath;
@@ -22,6 +23,7 @@ use crate::ids::TeamSlug;
 use crate::report::PowerNote;
 use crate::report::Rejected;
 use crate::report::Report;
+use crate::report::SpecReport;
 use crate::report::Status;
 use crate::spec::Spec;
 use crate::spec::Vocabulary;
@@ -76,7 +78,7 @@ pub(super) fn judge(input: &CheckInput, mut report: Report, owners: Vec<Owners>)
     let digests = Digests::of(input);
     let subject = Subject {
         policy: &policy,
-        specs: specs(&report, &owners),
+        specs: specs(&report, &owners, &input.config),
         power: power(
             input,
             &digests,
@@ -112,11 +114,18 @@ pub(super) fn judge(input: &CheckInput, mut report: Report, owners: Vec<Owners>)
     }
 }
 
-fn specs<'a>(report: &'a Report, owners: &'a [Owners]) -> Vec<SpecChanges<'a>> {
+/// Whether a file is moved to where the policy does not look.
+fn leaves(spec: &SpecReport, config: &Config) -> bool {
+    let watched = |path: &SpecPath| config.policy_for(path).is_some();
+    spec.previous_path.as_ref().is_some_and(watched) && !watched(&spec.path)
+}
+
+fn specs<'a>(report: &'a Report, owners: &'a [Owners], config: &Config) -> Vec<SpecChanges<'a>> {
     let specs = report.specs.iter().zip(owners).map(|(spec, owners)| SpecChanges {
         role: &spec.role,
         path: &spec.path,
         previous_path: spec.previous_path.as_ref(),
+        leaves: leaves(spec, config),
         added: spec.status == Status::Added,
         owner: owners.before.as_deref(),
         owner_after: owners.after.as_deref(),

@@ -219,7 +219,7 @@ impl Repository {
             .filter(|(old, _)| !new.contains_key(old))
             .collect();
         let come = Files::from([(path.to_owned(), Content::Blob(id))]);
-        let pairs = renames::pair(&self.inner, &gone, &come)?;
+        let pairs = renames::pair(&self.inner, &gone, &come, &Files::new())?;
         let from = pairs
             .into_iter()
             .find_map(|c| c.after.and(c.before))

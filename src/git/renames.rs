@@ -26,12 +26,19 @@ const PAIR_LIMIT: usize = 250_000;
 /// Bytes in a chunk of a line that never ends.
 const CHUNK: usize = 64;
 
-/// Puts the two sides of each changed file together.
-pub(super) fn pair(repo: &Repository, old: &Files, new: &Files) -> Result<Vec<FileChange>, GitError> {
+/// Puts the two sides of each changed file together. What came `elsewhere` counts only where it is
+/// the new name of a file that is gone.
+pub(super) fn pair(
+    repo: &Repository,
+    old: &Files,
+    new: &Files,
+    elsewhere: &Files,
+) -> Result<Vec<FileChange>, GitError> {
     let gone: Vec<&String> = old.keys().filter(|path| !new.contains_key(*path)).collect();
-    let come: Vec<&String> = new.keys().filter(|path| !old.contains_key(*path)).collect();
+    let come = new.iter().filter(|(path, _)| !old.contains_key(*path));
+    let come: Vec<(&String, &Content)> = come.chain(elsewhere).collect();
     let renamed = match (gone.is_empty(), come.is_empty()) {
-        (false, false) => renames(repo, (old, &gone), (new, &come))?,
+        (false, false) => renames(repo, (old, &gone), &come)?,
         _ => BTreeMap::new(),
     };
     let from: HashSet<&str> = renamed.values().copied().collect();
@@ -46,6 +53,8 @@ pub(super) fn pair(repo: &Repository, old: &Files, new: &Files) -> Result<Vec<Fi
             None => change(renamed.get(path.as_str()).copied(), Some(path)),
         })
         .collect();
+    let away = renamed.iter().filter(|(path, _)| !new.contains_key(**path));
+    changes.extend(away.map(|(path, from)| change(Some(from), Some(path))));
     let removed = gone.into_iter().filter(|path| !from.contains(path.as_str()));
     changes.extend(removed.map(|path| change(Some(path), None)));
     changes.sort_by(|a, b| {
@@ -61,20 +70,22 @@ pub(super) fn pair(repo: &Repository, old: &Files, new: &Files) -> Result<Vec<Fi
 fn renames<'a>(
     repo: &Repository,
     (old, gone): (&'a Files, &[&'a String]),
-    (new, come): (&'a Files, &[&'a String]),
+    come: &[(&'a String, &'a Content)],
 ) -> Result<BTreeMap<&'a str, &'a str>, GitError> {
-    let prints = |files: &Files, paths: &[&String]| {
-        paths
-            .iter()
-            .map(|path| Print::of(repo, path, &files[*path]))
-            .collect::<Result<Vec<_>, _>>()
-    };
-    let (before, after) = (prints(old, gone)?, prints(new, come)?);
+    let print = |(path, content): (&String, &Content)| Print::of(repo, path, content);
+    let before = gone
+        .iter()
+        .map(|path| print((path, &old[*path])))
+        .collect::<Result<Vec<_>, _>>()?;
+    let after = come
+        .iter()
+        .map(|one| print(*one))
+        .collect::<Result<Vec<_>, _>>()?;
     let all = gone.len().saturating_mul(come.len()) <= PAIR_LIMIT;
     let mut candidates = Vec::new();
     for (i, one) in before.iter().enumerate() {
         for (j, other) in after.iter().enumerate() {
-            let same_name = file_name(gone[i]) == file_name(come[j]);
+            let same_name = file_name(gone[i]) == file_name(come[j].0);
             let score = if one.id == other.id {
                 1.0
             } else if all || same_name {
@@ -94,9 +105,9 @@ fn renames<'a>(
     });
     let (mut used, mut pairs) = (HashSet::new(), BTreeMap::new());
     for (_, _, i, j) in candidates {
-        if !used.contains(&i) && !pairs.contains_key(come[j].as_str()) {
+        if !used.contains(&i) && !pairs.contains_key(come[j].0.as_str()) {
             used.insert(i);
-            pairs.insert(come[j].as_str(), gone[i].as_str());
+            pairs.insert(come[j].0.as_str(), gone[i].as_str());
         }
     }
     Ok(pairs)

@@ -62,8 +62,9 @@ pub(super) type Files = BTreeMap<String, Content>;
 impl Repository {
     /// The files that differ and whose path is accepted, sorted by their newest path.
     ///
-    /// An accepted file that vanished and an accepted one that appeared with at least half of its
-    /// content are one rename. Only regular files count: one that became a symbolic link is gone.
+    /// An accepted file that vanished and one that appeared with at least half of its content are
+    /// one rename, wherever it went: a file does not leave the eye by leaving the accepted paths.
+    /// Only regular files count: one that became a symbolic link is gone.
     /// A path that is no UTF-8 has U+FFFD for what cannot be read, and can be read back under it.
     ///
     /// # Errors
@@ -76,16 +77,33 @@ impl Repository {
         after: &Snapshot,
         accept: &dyn Fn(&str) -> bool,
     ) -> Result<Vec<FileChange>, GitError> {
-        let (old, new) = match (self.tree_of(before)?, self.tree_of(after)?) {
-            (Some(old), Some(new)) => objects::differing(&self.inner, old, new, accept)?,
+        let (old, new) = self.differing(before, after, accept)?;
+        let elsewhere = match old.keys().any(|path| !new.contains_key(path)) {
+            true => {
+                let (gone, mut come) = self.differing(before, after, &|_| true)?;
+                come.retain(|path, _| !gone.contains_key(path) && !new.contains_key(path));
+                come
+            }
+            false => Files::new(),
+        };
+        renames::pair(&self.inner, &old, &new, &elsewhere)
+    }
+
+    fn differing(
+        &self,
+        before: &Snapshot,
+        after: &Snapshot,
+        accept: &dyn Fn(&str) -> bool,
+    ) -> Result<(Files, Files), GitError> {
+        match (self.tree_of(before)?, self.tree_of(after)?) {
+            (Some(old), Some(new)) => objects::differing(&self.inner, old, new, accept),
             (old, new) => {
                 let mut old = self.side(old, accept)?;
                 let mut new = self.side(new, accept)?;
                 self.drop_equal(&mut old, &mut new)?;
-                (old, new)
+                Ok((old, new))
             }
-        };
-        renames::pair(&self.inner, &old, &new)
+        }
     }
 
     /// The regular files whose path is accepted, sorted.
@@ -214,17 +232,23 @@ mod tests {
     }
 
     #[test]
-    fn a_move_out_of_what_is_accepted_is_a_removal() {
+    fn a_move_out_of_what_is_accepted_is_still_a_move() {
         let repo = Fixture::new();
-        let base = repo.commit(&[("roles/a.md", Some(TEN))]);
-        let head = repo.commit(&[("roles/a.md", None), ("attic/a.md", Some(TEN))]);
+        let base = repo.commit(&[("roles/a.md", Some(TEN)), ("roles/b.md", Some("b\n"))]);
+        let other = [("attic/c.txt", Some("c\n")), ("roles/b.md", None)];
+        let head = repo.commit(&[
+            ("roles/a.md", None),
+            ("attic/a.md", Some(TEN)),
+            other[0],
+            other[1],
+        ]);
         let changed = repo
             .open()
             .changed(&Snapshot::Commit(base), &Snapshot::Commit(head), &|path| {
                 path.starts_with("roles/")
             })
             .unwrap();
-        assert_eq!(told(&changed), ["roles/a.md > -"]);
+        assert_eq!(told(&changed), ["roles/a.md > attic/a.md", "roles/b.md > -"]);
     }
 
     #[test]
