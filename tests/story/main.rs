@@ -1,5 +1,14 @@
 //! Stories through the doors: the shipped server against the stand-in GitHub, over real HTTP with
 //! real Git. The stand-in itself is looked at first.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a story that cannot be played fails"
+)]
+
+mod attacks;
 mod git;
+mod plot;
+mod scene;
 mod stand_in;
