@@ -62,7 +62,8 @@ pub struct Side {
 /// A team as it is named inside an organisation.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct TeamName {
-    /// Its slug.
+    /// Its slug; a team that is gone has none.
+    #[serde(default)]
     pub slug: String,
 }
 

@@ -11,4 +11,5 @@
 mod openapi;
 mod payloads;
 mod published;
+mod story;
 mod tour;

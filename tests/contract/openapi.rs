@@ -226,7 +226,7 @@ pub(crate) fn causes(error: &ValidationError<'_>) -> Vec<String> {
     match error.kind() {
         ValidationErrorKind::OneOfNotValid { context } | ValidationErrorKind::AnyOf { context } => context
             .iter()
-            .min_by_key(|branch| branch.len())
+            .min_by_key(|branch| (branch.iter().all(|one| wrong_type(one, error)), branch.len()))
             .map(|branch| branch.iter().flat_map(causes).collect())
             .unwrap_or_default(),
         _ => {
@@ -234,6 +234,11 @@ pub(crate) fn causes(error: &ValidationError<'_>) -> Vec<String> {
             vec![text.chars().take(300).collect()]
         }
     }
+}
+
+/// Whether an alternative is for another type altogether, such as null.
+fn wrong_type(one: &ValidationError<'_>, whole: &ValidationError<'_>) -> bool {
+    matches!(one.kind(), ValidationErrorKind::Type { .. }) && one.instance_path() == whole.instance_path()
 }
 
 fn route(exchange: &Exchange) -> String {

@@ -177,7 +177,11 @@ pub(super) fn check_run(
     else {
         return Vec::new();
     };
-    let details = json!({ "check_run": shape::check_run(world, repo, check) });
+    let mut run = shape::check_run(world, repo, check);
+    if let Value::Object(members) = &mut run {
+        members.insert("check_suite".to_owned(), shape::check_suite(world, repo, check));
+    }
+    let details = json!({ "check_run": run });
     about_repo(
         world,
         name,
@@ -273,7 +277,7 @@ pub(super) fn installation(world: &World, id: u64, sender: &Login, action: &str)
         .collect();
     let payload = json!({
         "action": action, "installation": shape::installation(world, installation),
-        "repositories": repositories, "requester": null, "sender": shape::user(world, sender)
+        "repositories": repositories, "sender": shape::user(world, sender)
     });
     vec![Outgoing {
         event: "installation",

@@ -55,6 +55,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use gate::Exchange;
 pub use hooks::Delivery;
+pub use hooks::signature;
 pub use players::Commit;
 pub use players::Player;
 pub use setup::Access;

@@ -14,7 +14,7 @@ use super::join;
 use super::node_id;
 
 /// Events that the App listens to.
-const EVENTS: [&str; 14] = [
+const EVENTS: [&str; 12] = [
     "check_run",
     "check_suite",
     "issue_comment",
@@ -27,8 +27,6 @@ const EVENTS: [&str; 14] = [
     "push",
     "repository",
     "team",
-    "installation",
-    "installation_repositories",
 ];
 
 fn permissions() -> Value {

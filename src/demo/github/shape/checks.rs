@@ -17,19 +17,6 @@ pub(in crate::demo::github) fn check_run(world: &World, repo: &Repo, check: &Che
     let base = format!("{}/api/v3/repos/{}", world.host, repo.name);
     let api = format!("{base}/check-runs/{}", check.id);
     let page = format!("{}/{}/runs/{}", world.host, repo.name, check.id);
-    let pulls: Vec<Value> = repo
-        .pulls
-        .values()
-        .filter(|pull| pull.head_sha == check.head_sha && pull.state == PullState::Open)
-        .filter_map(|pull| {
-            let head = world.repo(&pull.head_repo)?;
-            Some(json!({
-                "url": format!("{base}/pulls/{}", pull.number), "id": pull.id, "number": pull.number,
-                "head": { "ref": pull.head_ref, "sha": pull.head_sha, "repo": small(world, head) },
-                "base": { "ref": pull.base_ref, "sha": pull.base_sha, "repo": small(world, repo) }
-            }))
-        })
-        .collect();
     json!({
         "id": check.id, "name": check.name, "node_id": node_id("CheckRun", check.id),
         "head_sha": check.head_sha, "external_id": check.external_id.clone().unwrap_or_default(),
@@ -42,8 +29,40 @@ pub(in crate::demo::github) fn check_run(world: &World, repo: &Repo, check: &Che
             "annotations_count": check.annotations.len(),
             "annotations_url": format!("{api}/annotations")
         },
-        "check_suite": { "id": suite_id(check) }, "app": app(world), "pull_requests": pulls
+        "check_suite": { "id": suite_id(check) }, "app": app(world),
+        "pull_requests": pulls(world, repo, check)
     })
+}
+
+/// The check suite of a run, as events carry it.
+pub(in crate::demo::github) fn check_suite(world: &World, repo: &Repo, check: &CheckRun) -> Value {
+    let id = suite_id(check);
+    let pull = repo.pulls.values().find(|pull| pull.head_sha == check.head_sha);
+    json!({
+        "id": id, "node_id": node_id("CheckSuite", id), "head_branch": pull.map(|pull| pull.head_ref.as_str()),
+        "head_sha": check.head_sha, "status": check.status, "conclusion": check.conclusion,
+        "url": format!("{}/api/v3/repos/{}/check-suites/{id}", world.host, repo.name),
+        "before": pull.map(|pull| pull.base_sha.as_str()), "after": check.head_sha,
+        "pull_requests": pulls(world, repo, check), "app": app(world),
+        "created_at": iso(check.started_at), "updated_at": iso(check.completed_at.unwrap_or(check.started_at))
+    })
+}
+
+/// The open pull requests whose head a run judges.
+fn pulls(world: &World, repo: &Repo, check: &CheckRun) -> Vec<Value> {
+    let base = format!("{}/api/v3/repos/{}", world.host, repo.name);
+    repo.pulls
+        .values()
+        .filter(|pull| pull.head_sha == check.head_sha && pull.state == PullState::Open)
+        .filter_map(|pull| {
+            let head = world.repo(&pull.head_repo)?;
+            Some(json!({
+                "url": format!("{base}/pulls/{}", pull.number), "id": pull.id, "number": pull.number,
+                "head": { "ref": pull.head_ref, "sha": pull.head_sha, "repo": small(world, head) },
+                "base": { "ref": pull.base_ref, "sha": pull.base_sha, "repo": small(world, repo) }
+            }))
+        })
+        .collect()
 }
 
 /// The id of the check suite that a run belongs to: one per commit.

@@ -19,6 +19,7 @@ pub(super) use accounts::team_full;
 pub(super) use accounts::user;
 pub(super) use checks::annotation;
 pub(super) use checks::check_run;
+pub(super) use checks::check_suite;
 pub(super) use commits::commit;
 pub(super) use commits::compare;
 pub(super) use commits::git_commit;
