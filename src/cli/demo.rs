@@ -16,11 +16,11 @@ Examples:
 pub struct DemoArgs {
     /// Leave everything running at the end
     #[arg(long)]
-    pub keep: bool,
+    keep: bool,
 }
 
 /// Runs `demo`.
-pub fn run(args: DemoArgs) -> anyhow::Result<Outcome> {
+pub fn run(args: &DemoArgs) -> anyhow::Result<Outcome> {
     let afterwards = if args.keep {
         Afterwards::Keep
     } else {

@@ -143,7 +143,7 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
         Command::Init(args) => init::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Serve(args) => serve::run(*args),
-        Command::Demo(args) => demo::run(args),
+        Command::Demo(args) => demo::run(&args),
         Command::Completions(args) => completions::run(&args, &mut Cli::command()),
     }
 }

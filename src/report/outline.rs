@@ -79,6 +79,11 @@ impl<'a> Outline<'a> {
         Self::over(&report.specs)
     }
 
+    /// Puts the changes of one spec in telling order.
+    pub fn of_spec(spec: &'a SpecReport) -> Self {
+        Self::over(std::slice::from_ref(spec))
+    }
+
     /// The same for each spec alone; what happened in several specs is not told here.
     pub fn by_spec(report: &'a Report) -> Vec<Self> {
         let whole = Self::of(report);

@@ -47,6 +47,24 @@ pub fn render(report: &Report, sources: &Sources, paint: Paint) -> String {
     page.out
 }
 
+/// The changes of one spec alone, without a verdict.
+pub fn changes(spec: &SpecReport, paint: Paint) -> String {
+    let sources = Sources::default();
+    let mut page = Page {
+        out: String::new(),
+        paint,
+        sources: &sources,
+    };
+    let outline = Outline::of_spec(spec);
+    for entry in outline.changes.iter().chain(&outline.cosmetic) {
+        page.change(entry);
+    }
+    if let Some(powers) = &spec.powers {
+        page.powers(powers);
+    }
+    page.out
+}
+
 struct Page<'a> {
     out: String,
     paint: Paint,
