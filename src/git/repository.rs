@@ -52,6 +52,13 @@ impl Repository {
         self.inner.is_shallow()
     }
 
+    /// The name under which commits would be made here, as configured.
+    pub fn user_name(&self) -> Option<String> {
+        let name = self.inner.config().ok()?.get_string("user.name").ok()?;
+        let name = name.trim();
+        (!name.is_empty()).then(|| name.to_owned())
+    }
+
     /// The path of a file or folder relative to the root, with `/`; empty for the root itself.
     /// `None` where it lies elsewhere. Links in the folder that holds it are followed.
     pub fn relative(&self, path: &Path) -> Option<String> {
