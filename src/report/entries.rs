@@ -221,7 +221,7 @@ pub fn step(step: &Step, report: &Report, around: &Surroundings) -> String {
     let what = match finding.help.as_str() {
         "" => words::capital(&sentence(&finding.message, SENTENCE)),
         help => format!(
-            "{}: {}",
+            "{} — {}",
             words::capital(&sentence(help, SENTENCE)),
             sentence(&finding.message, SENTENCE)
         ),
@@ -260,16 +260,22 @@ pub fn mending(report: &Report, around: &Surroundings) -> Option<&'static str> {
 }
 
 fn ask(report: &Report, around: &Surroundings) -> String {
-    let waiting: Vec<&Approval> = words::pending(report).collect();
-    let who = listed(&waiting, |approval| {
+    let waiting = words::pending(report);
+    let mut who: Vec<String> = Vec::new();
+    for approval in waiting {
         let from = listed(&approval.from, |name| escape::code(&escape::cut(name, 100)));
         let name = escape::code(&escape::cut(&approval.name, 80));
-        if from.is_empty() {
+        let one = if from.is_empty() {
             name
         } else {
             format!("{name}: {from}")
+        };
+        // One rule asks several times where its specs have different owners.
+        if !who.contains(&one) {
+            who.push(one);
         }
-    });
+    }
+    let who = listed(&who, Clone::clone);
     match around.voice {
         Voice::PullRequest => format!("Have it approved with `/approve-role` by {who}"),
         Voice::CommandLine => format!("Have it approved by {who}"),

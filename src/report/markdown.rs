@@ -336,7 +336,7 @@ mod tests {
 
         **What to do**
 
-        1. Set the version to `2.0.0`: the meaning changed, and the version is still `1.0.0` ([`version-not-bumped`](https://bot.example/rules/version-not-bumped), `roles/platform-engineer.md` [line 3](https://github.com/acme/roles/blob/2222222/roles/platform-engineer.md?plain=1#L3))
+        1. Set the version to `2.0.0` — the meaning changed, and the version is still `1.0.0` ([`version-not-bumped`](https://bot.example/rules/version-not-bumped), `roles/platform-engineer.md` [line 3](https://github.com/acme/roles/blob/2222222/roles/platform-engineer.md?plain=1#L3))
 
            Line 3 becomes
 

@@ -1,5 +1,10 @@
 //! What to do about a report, in at most three steps.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use crate::diff::Bump;
+use crate::ids::SpecPath;
 use crate::report::Report;
 use crate::report::words;
 use crate::rules::Severity;
@@ -18,12 +23,26 @@ pub struct Step {
     pub approvals: bool,
 }
 
-/// The errors in the report's order, then the approvals. Where there are more errors than steps,
-/// the last error's step says so.
+/// The errors, those about specs that need the largest step first, then the approvals. Where there
+/// are more errors than steps, the last error's step says so.
 pub fn steps(report: &Report) -> Vec<Step> {
-    let errors: Vec<usize> = (0..report.findings.len())
+    let needed: BTreeMap<&SpecPath, Bump> = report
+        .specs
+        .iter()
+        .map(|spec| (&spec.path, spec.version.required_bump))
+        .collect();
+    let mut errors: Vec<usize> = (0..report.findings.len())
         .filter(|at| report.findings[*at].severity == Severity::Error)
         .collect();
+    // Stable: within one spec the report's order stays.
+    errors.sort_by_key(|at| {
+        Reverse(
+            needed
+                .get(&report.findings[*at].path)
+                .copied()
+                .unwrap_or_default(),
+        )
+    });
     let asks = words::pending(report).next().is_some();
     let room = if asks { MOST - 1 } else { MOST };
     let mut steps: Vec<Step> = errors

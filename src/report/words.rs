@@ -135,9 +135,12 @@ fn success(report: &Report) -> String {
     )
 }
 
-/// The first spec whose declared step is too small, told as needed against declared.
+/// Of the specs whose declared step is too small, the one that needs the largest, told as needed
+/// against declared.
 fn short_step(report: &Report) -> Option<String> {
-    let spec = report.specs.iter().find(|spec| too_small(&spec.version))?;
+    let short = report.specs.iter().filter(|spec| too_small(&spec.version));
+    // The last of several equals is kept, so it is looked at from the end.
+    let spec = short.rev().max_by_key(|spec| spec.version.required_bump)?;
     Some(format!(
         "{} needs a {} step, {}",
         spec.role,

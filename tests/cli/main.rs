@@ -1,0 +1,9 @@
+//! The command line through the built binary, on real repositories.
+
+mod bench;
+mod changes;
+mod errors;
+mod history;
+mod mending;
+mod reading;
+mod setup;
