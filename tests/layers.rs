@@ -146,7 +146,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// The files of modules that only tests have: `#[cfg(test)]` before `mod name;`.
+/// The files and folders of modules that only tests have: `#[cfg(test)]` before `mod name;`.
 fn test_modules(path: &Path) -> Vec<PathBuf> {
     let text = fs::read_to_string(path).unwrap();
     let lines: Vec<&str> = text.lines().collect();
@@ -156,7 +156,9 @@ fn test_modules(path: &Path) -> Vec<PathBuf> {
     };
     let marked = lines.windows(2).filter(|two| two[0].trim() == "#[cfg(test)]");
     let names = marked.filter_map(|two| two[1].trim().strip_prefix("mod ")?.strip_suffix(';'));
-    names.map(|name| folder.join(format!("{name}.rs"))).collect()
+    names
+        .flat_map(|name| [folder.join(format!("{name}.rs")), folder.join(name)])
+        .collect()
 }
 
 /// Room, path and text of each file that is shipped, but for the roots of the two crates.
@@ -166,7 +168,9 @@ fn house() -> (Map, Vec<(PathBuf, String, String)>) {
     let all = sources(&src);
     let mut left_out: BTreeSet<PathBuf> = all.iter().flat_map(|path| test_modules(path)).collect();
     left_out.extend([src.join("lib.rs"), src.join("main.rs")]);
-    let files = all.into_iter().filter(|path| !left_out.contains(path));
+    let files = all
+        .into_iter()
+        .filter(|path| !path.ancestors().any(|part| left_out.contains(part)));
     let with_room = files.map(|path| {
         let inside = path.strip_prefix(&src).unwrap();
         let first = inside.components().next().unwrap().as_os_str().to_string_lossy();

@@ -12,6 +12,7 @@ use crate::config::Config;
 use crate::git::CommitInfo;
 use crate::git::GitError;
 use crate::git::Mirror;
+use crate::git::MirrorError;
 use crate::git::Reach;
 use crate::git::Remote;
 use crate::git::Repository;
@@ -98,13 +99,11 @@ impl App {
                 ),
             };
             let mirror = mirrors.fetch(&remote, &[base, head], Reach::Fork)?;
-            let (tip, head) = match compared {
-                Compared::Pull { number, base_ref } => (
-                    mirror.resolve(&format!("refs/heads/{base_ref}"))?,
-                    mirror.resolve(&format!("refs/pull/{number}/head"))?,
-                ),
-                Compared::Group { head, base, .. } => (base, head),
+            // Resolving the refs now could find what another worker has fetched since.
+            let [tip, head] = mirror.wanted() else {
+                return Err(MirrorError::Missing("both commits".to_owned()).into());
             };
+            let (tip, head) = (tip.clone(), head.clone());
             let base = mirror.merge_base(&tip, &head)?;
             Ok((mirror, Sides { head, base, tip }))
         })

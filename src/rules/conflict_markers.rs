@@ -32,10 +32,18 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
+/// The marks of one conflict are one finding, at its first.
 fn check(ctx: &Context<'_>) -> Vec<Found> {
-    troubles::findings(
+    let mut inside = false;
+    troubles::findings_where(
         ctx,
         &[ProblemKind::ConflictMarker],
+        |problem| {
+            let opens = problem.message.contains("<<<<<<<");
+            let told = opens || !inside;
+            inside = (inside || opens) && !problem.message.contains(">>>>>>>");
+            told
+        },
         |_| "decide between the two sides and delete the marks",
     )
 }

@@ -12,6 +12,16 @@ pub(super) fn findings(
     kinds: &[ProblemKind],
     help: impl Fn(ProblemKind) -> &'static str,
 ) -> Vec<Found> {
+    findings_where(ctx, kinds, |_| true, help)
+}
+
+/// The same, for those problems at head that `told` lets pass; it sees them in order.
+pub(super) fn findings_where(
+    ctx: &Context<'_>,
+    kinds: &[ProblemKind],
+    mut told: impl FnMut(&Problem) -> bool,
+    help: impl Fn(ProblemKind) -> &'static str,
+) -> Vec<Found> {
     let of = |spec: Option<&Spec>| -> Vec<Problem> {
         spec.map(|spec| {
             spec.problems
@@ -25,6 +35,7 @@ pub(super) fn findings(
     let mut stood: Vec<(ProblemKind, String)> = of(ctx.before).iter().map(essence).collect();
     of(ctx.after)
         .iter()
+        .filter(|problem| told(problem))
         .map(|problem| {
             let essence = essence(problem);
             let old = stood

@@ -57,14 +57,17 @@ fn stem(word: &str) -> String {
         return word.to_owned();
     }
     let mut cut = word;
-    // Endings stand on top of each other: approv-al-s.
-    while let Some(rest) = ENDINGS
-        .iter()
-        .find_map(|ending| cut.strip_suffix(ending).filter(|rest| rest.len() >= 4))
-    {
+    // Endings stand on top of each other: approv-al-s. A plural may leave three letters: key-s.
+    while let Some(rest) = ENDINGS.iter().find_map(|ending| {
+        let shortest = if *ending == "s" { 3 } else { 4 };
+        cut.strip_suffix(ending).filter(|rest| rest.len() >= shortest)
+    }) {
         cut = rest;
     }
-    cut.trim_end_matches(['y', 'i', 'e']).to_owned()
+    while cut.len() > 4 && cut.ends_with(['y', 'i']) {
+        cut = &cut[..cut.len() - 1];
+    }
+    cut.to_owned()
 }
 
 /// Share of words two texts have in common, 0 to 1 (Dice).
@@ -167,6 +170,7 @@ mod tests {
             ("suppliers/prices", "supplier prices"),
             ("requires approval", "required approvals"),
             ("policies", "policy"),
+            ("keys", "key"),
         ] {
             assert_eq!(stems(a), stems(b), "{a} / {b}");
         }
