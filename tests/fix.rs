@@ -161,3 +161,121 @@ fn every_labelled_pair_is_mended_once_and_for_all() {
         wrong.join("\n")
     );
 }
+
+/// Steps the version of `before` by an added limit, and returns what mending wrote into the log.
+fn drafted(before: &str) -> String {
+    let after = before.replacen(
+        "- Must lock the cellar\n",
+        "- Must lock the cellar\n- Must wind the clock\n",
+        1,
+    );
+    assert_ne!(before, after);
+    let asked = pair(Some(before.as_bytes().to_vec()), Some(after.as_bytes().to_vec()));
+    let fixed = fix(&asked, &input(&asked)).expect("something to mend");
+    let text = String::from_utf8(fixed.files[0].1.clone()).unwrap();
+    let wrong = judge(Some(before.as_bytes().to_vec()), Some(after.as_bytes().to_vec()));
+    assert!(wrong.is_empty(), "{wrong:?}\n{text}");
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| !after.lines().any(|old| old == *line))
+        .collect();
+    lines.join("\n")
+}
+
+const BODY: &str = "# Night Porter\n\n**Version:** 1.2.0\n\n## Constraints\n\n- Must lock the cellar\n\n";
+
+#[test]
+fn a_row_is_written_as_the_log_writes_them() {
+    for (log, row) in [
+        (
+            "## Change Log\n\n- **2026-03-02**: Cellar\n- **2025-11-30**: First text\n",
+            "- **2026-11-21**: Added limit: Must wind the clock",
+        ),
+        (
+            "## Revision History\n\n| Revision | Date | Editor | Approved by | Summary |\n|---|---|---|---|---|\n| 1.1.0 | 30.11.2025 | Bo Li | board | First text |\n| **1.2.0** | 02.03.2026 | Ann Uy | board | Cellar |\n",
+            "| **1.3.0** | 21.11.2026 | Dana Whitlock |  | Added limit: Must wind the clock |",
+        ),
+        (
+            "## Changelog\n\n### [Unreleased]\n\n### [1.2.0] - 2026-03-02\n\n#### Changed\n\n- Cellar\n\n### [1.1.0] - 2025-11-30\n\n#### Added\n\n- First text\n",
+            "### [1.3.0] - 2026-11-21\n- Added limit: Must wind the clock",
+        ),
+        (
+            "## Version History\n\n* v1.2.0 (March 2, 2026) by Ann Uy - Cellar\n* v1.1.0 (November 30, 2025) by Ann Uy - First text\n",
+            "* v1.3.0 (November 21, 2026) by Dana Whitlock - Added limit: Must wind the clock",
+        ),
+        (
+            "## Change Log\n\n| Version | Date | Author | Change |\n|---|---|---|---|\n",
+            "| 1.3.0 | 2026-11-21 | Dana Whitlock | Added limit: Must wind the clock |",
+        ),
+    ] {
+        let found = drafted(&format!("{BODY}{log}"));
+        let expected = format!("**Version:** 1.3.0\n{row}");
+        assert_eq!(found, expected, "{log}");
+    }
+}
+
+#[test]
+fn a_log_in_front_matter_gets_a_row_of_its_own_keys() {
+    let before = "---\nrole: night-porter\nversion: \"1.2.0\"\nchangelog:\n  - version: \"1.2.0\"\n    date: 2026-03-02\n    author: Ann Uy\n    changes: Cellar\n  - version: \"1.1.0\"\n    date: 2025-11-30\n    author: Ann Uy\n    changes: First text\n---\n\n# Night Porter\n\n## Constraints\n\n- Must lock the cellar\n";
+    assert_eq!(
+        drafted(before),
+        "version: \"1.3.0\"\n  - version: \"1.3.0\"\n    date: 2026-11-21\n    author: \"Dana Whitlock\"\n    changes: \"Added limit: Must wind the clock\""
+    );
+}
+
+#[test]
+fn line_breaks_and_the_byte_order_mark_stay() {
+    let before =
+        format!("\u{feff}{BODY}## Change Log\n\n- 1.2.0 (2026-03-02): Cellar\n- 1.1.0 (2025-11-30): First\n")
+            .replace('\n', "\r\n");
+    let after = before.replacen("cellar\r\n", "cellar\r\n- Must wind the clock\r\n", 1);
+    let asked = pair(Some(before.into_bytes()), Some(after.into_bytes()));
+    let fixed = fix(&asked, &input(&asked)).expect("something to mend");
+    let text = String::from_utf8(fixed.files[0].1.clone()).unwrap();
+    assert!(text.starts_with('\u{feff}'));
+    assert!(
+        text.contains("\r\n- 1.3.0 (2026-11-21): Added limit: Must wind the clock\r\n- 1.2.0"),
+        "{text:?}"
+    );
+    assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
+}
+
+#[test]
+fn a_separate_change_log_gets_the_row() {
+    let log =
+        "# Changelog\n\n## [1.2.0] - 2026-03-02\n\n- Cellar\n\n## [1.1.0] - 2025-11-30\n\n- First text\n";
+    let mut asked = pair(
+        Some(BODY.as_bytes().to_vec()),
+        Some(
+            BODY.replacen("cellar\n", "cellar\n- Must wind the clock\n", 1)
+                .into_bytes(),
+        ),
+    );
+    asked.separate_log = Some((Some(log.as_bytes().to_vec()), Some(log.as_bytes().to_vec())));
+    let config = Config::parse("specs: [{ paths: [\"roles/**\"], changelog: ./CHANGES.md }]").unwrap();
+    let with_policy = CheckInput {
+        config,
+        ..input(&asked)
+    };
+    let fixed = fix(&asked, &with_policy).expect("something to mend");
+    let names: Vec<&str> = fixed.files.iter().map(|(path, _)| path.as_str()).collect();
+    assert_eq!(
+        names,
+        ["roles/porter.md", "roles/CHANGES.md"],
+        "{:?}",
+        fixed.summary
+    );
+    let text = String::from_utf8(fixed.files[1].1.clone()).unwrap();
+    assert!(
+        text.contains("## [1.3.0] - 2026-11-21\n\n- Added limit: Must wind the clock\n\n## [1.2.0]"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_revert_is_left_to_people() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/rules/version-decreased/revert");
+    let read = |name: &str| fs::read(root.join(name)).ok();
+    let asked = pair(read("before.md"), read("after.md"));
+    assert_eq!(fix(&asked, &input(&asked)), None);
+}

@@ -26,3 +26,49 @@ pub(super) fn bumps(generator: &mut SchemaGenerator) -> Schema {
         "additionalProperties": bump,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Where the schema is published.
+    const PUBLISHED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/specwarden.policy.v1.json");
+
+    #[test]
+    fn the_published_schema_is_the_one_of_the_code() {
+        let now = format!("{}\n", serde_json::to_string_pretty(&schema()).unwrap());
+        if std::env::var_os("SPECWARDEN_BLESS").is_some() {
+            std::fs::write(PUBLISHED, &now).unwrap();
+        }
+        let published = std::fs::read_to_string(PUBLISHED).unwrap_or_default();
+        assert!(
+            published == now,
+            "run the tests with SPECWARDEN_BLESS=1 and read what differs"
+        );
+    }
+
+    #[test]
+    fn the_schema_takes_a_good_policy_and_no_bad_one() {
+        let validator = jsonschema::validator_for(&schema()).unwrap();
+        let valid = |policy: Value| validator.is_valid(&policy);
+        assert!(valid(serde_json::json!({
+            "specs": [{ "paths": ["roles/**"], "mode": "warn", "changelog": "CHANGES.md" }],
+            "rules": { "version-skipped": "off" },
+            "bump": { "text.changed": "none" },
+            "zero_major": "strict",
+            "vocabulary": { "keys": { "trust": ["none", "low"] } },
+            "approvals": [{ "name": "a", "on": ["authority.*"], "from": { "teams": ["a/b"] } }],
+            "waivers": [{ "rule": "version-skipped", "path": "a.md", "reason": "b", "until": "2026-12-31" }],
+        })));
+        for bad in [
+            serde_json::json!({ "rule": {} }),
+            serde_json::json!({ "rules": { "version-skiped": "off" } }),
+            serde_json::json!({ "rules": { "version-skipped": "fatal" } }),
+            serde_json::json!({ "bump": { "text.change": "none" } }),
+            serde_json::json!({ "specs": [{ "mode": "warn" }] }),
+            serde_json::json!({ "waivers": [{ "rule": "version-skipped", "path": "a.md" }] }),
+        ] {
+            assert!(!valid(bad.clone()), "{bad}");
+        }
+    }
+}

@@ -324,7 +324,7 @@ fn keys(old: &LogRow, raw: &str, parts: &Parts) -> Option<String> {
     let calm = parts.for_yaml();
     let mut out: Vec<String> = Vec::new();
     let mut told = false;
-    let mut depth = None;
+    let mut depth: Option<usize> = None;
     for line in raw.lines() {
         let bare = line.trim_start().trim_start_matches("- ").trim_start();
         let Some((key, value)) = bare.split_once(':').filter(|(key, value)| {
@@ -336,8 +336,9 @@ fn keys(old: &LogRow, raw: &str, parts: &Parts) -> Option<String> {
             continue;
         };
         let lead = &line[..line.len() - bare.len()];
-        // The keys of the first line's map stand below its first key.
-        if *depth.get_or_insert(lead.len()) != lead.len() && !out.is_empty() && lead.trim().is_empty() {
+        // The keys of the map stand below its first key; what lies deeper belongs to one of them.
+        let first = out.is_empty();
+        if !first && *depth.get_or_insert(lead.len()) != lead.len() {
             continue;
         }
         let value = value.trim().trim_matches(['"', '\'']);
