@@ -350,3 +350,49 @@ fn a_broken_policy_in_the_pull_request_is_a_finding_and_does_not_judge() {
     assert_eq!(told(&found), ["error config-invalid 2"]);
     assert!(change("rules: { version-skipped: off }\n").is_empty());
 }
+
+/// The head file with a finding's suggestion taken.
+fn taking(case: &str, rule: &str) -> (Vec<u8>, Vec<u8>) {
+    let read = |name: &str| fs::read(fixtures().join(case).join(name)).unwrap();
+    let (before, after) = (read("before.md"), read("after.md"));
+    let findings = judged(Some(&before), Some(&after), None, Config::default());
+    let finding = findings
+        .iter()
+        .find(|finding| finding.rule == rule)
+        .expect("it fires");
+    let suggestion = finding
+        .suggestion
+        .clone()
+        .unwrap_or_else(|| panic!("{case} suggests nothing"));
+    let text = String::from_utf8(after).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    let mut taken: Vec<&str> = lines.clone();
+    taken[suggestion.line - 1] = &suggestion.replacement;
+    (before, format!("{}\n", taken.join("\n")).into_bytes())
+}
+
+#[test]
+fn a_suggestion_taken_as_it_is_mends_its_finding() {
+    for rule in [
+        "version-unreadable",
+        "version-not-bumped",
+        "version-bump-too-small",
+        "version-bump-too-large",
+        "version-decreased",
+        "version-skipped",
+        "version-conflict",
+        "changelog-row-missing",
+        "changelog-row-mismatch",
+        "changelog-row-incomplete",
+        "changelog-date-invalid",
+        "changelog-silent-on-risk",
+    ] {
+        let (before, taken) = taking(&format!("{rule}/fires"), rule);
+        let left = judged(Some(&before), Some(&taken), None, Config::default());
+        assert!(
+            left.iter().all(|finding| finding.rule != rule),
+            "{rule}: {left:?}\n{}",
+            String::from_utf8_lossy(&taken)
+        );
+    }
+}

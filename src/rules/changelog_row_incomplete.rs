@@ -6,6 +6,7 @@ use crate::rules::Example;
 use crate::rules::Level;
 use crate::rules::Rule;
 use crate::rules::log::LogEdit;
+use crate::rules::mend;
 use crate::rules::registry::Found;
 use crate::rules::words;
 use crate::spec::LogColumn;
@@ -75,9 +76,9 @@ fn check(ctx: &Context<'_>) -> Vec<Found> {
     let asked = Asked::by(&log);
     let mut found: Vec<Found> = log
         .new_rows()
-        .map(|(_, row)| (row, asked.missing(row)))
-        .filter(|(_, missing)| !missing.is_empty())
-        .map(|(row, missing)| {
+        .map(|(at, row)| (at, row, asked.missing(row)))
+        .filter(|(_, _, missing)| !missing.is_empty())
+        .map(|(at, row, missing)| {
             let name = row
                 .version
                 .as_deref()
@@ -89,6 +90,7 @@ fn check(ctx: &Context<'_>) -> Vec<Found> {
             )
             .in_file(log.logs.path)
             .help("fill it in before merging: nobody will afterwards")
+            .suggest(mend::suggest_row(ctx, &log, at))
         })
         .collect();
     let old: Vec<&LogRow> = log

@@ -9,6 +9,7 @@ use crate::rules::Level;
 use crate::rules::Rule;
 use crate::rules::context::shorten;
 use crate::rules::log::LogEdit;
+use crate::rules::mend;
 use crate::rules::registry::Found;
 use crate::rules::words;
 
@@ -116,15 +117,14 @@ fn check(ctx: &Context<'_>) -> Vec<Found> {
     let log = LogEdit::read(ctx);
     let rows: Vec<_> = log
         .new_rows()
-        .map(|(_, row)| row)
-        .filter(|row| !words::is_placeholder(&row.text))
+        .filter(|(_, row)| !words::is_placeholder(&row.text))
         .collect();
-    let Some(first) = rows.first() else {
+    let Some(&(at, first)) = rows.first() else {
         return Vec::new();
     };
     let text = rows
         .iter()
-        .map(|row| row.text.as_str())
+        .map(|(_, row)| row.text.as_str())
         .collect::<Vec<_>>()
         .join(" ");
     let untold = untold(ctx.changes, &text);
@@ -148,6 +148,7 @@ fn check(ctx: &Context<'_>) -> Vec<Found> {
             ),
         )
         .in_file(log.logs.path)
-        .help("say in the row which limit was loosened or which power was granted"),
+        .help("say in the row which limit was loosened or which power was granted")
+        .suggest(mend::suggest_row(ctx, &log, at)),
     ]
 }

@@ -97,6 +97,12 @@ pub fn insert(log: &ChangeLog, base: Option<&ChangeLog>, bytes: &[u8], draft: &D
     })
 }
 
+/// A row in the shape of the log's other rows, without its place; `None` where there are none.
+pub(super) fn line_like(log: &ChangeLog, bytes: &[u8], draft: &Draft<'_>) -> Option<String> {
+    let other = log.rows.iter().find(|row| !is_unreleased(row))?;
+    row::like(log, other, bytes, draft)
+}
+
 /// A written row below `above` or, where there is none, above `below`, indented as they are.
 pub(super) fn put_beside(
     log: &ChangeLog,

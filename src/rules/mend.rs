@@ -5,6 +5,7 @@ use crate::diff::Bump;
 use crate::rules::Context;
 use crate::rules::Finding;
 use crate::rules::Severity;
+use crate::rules::Suggestion;
 use crate::rules::changelog_row_incomplete::Asked;
 use crate::rules::changelog_silent_on_risk::untold;
 use crate::rules::context::Moved;
@@ -19,6 +20,7 @@ use crate::rules::log::LogEdit;
 use crate::rules::log::version_of;
 use crate::rules::step;
 use crate::rules::words;
+use crate::spec::ChangeLog;
 use crate::spec::LogRow;
 use crate::spec::Spec;
 use crate::spec::Version;
@@ -236,44 +238,85 @@ fn faulty_row(ctx: &Context<'_>, open: &[&Finding]) -> Option<Mend> {
     let (at, row) = log
         .new_rows()
         .find(|(_, row)| Some(row.lines.first) == finding.line)?;
-    let stated = ctx.new_version();
-    let version = match version_of(row) {
-        Some(own) if finding.rule != "changelog-row-mismatch" => own,
-        Some(_) | None => stated?,
-    };
-    let missing = Asked::by(&log).missing(row);
-    let newest = log.newest_before();
-    let date_wrong = super::changelog_date_invalid::fault(row, newest, ctx.today).is_some();
-    let said = words_of(ctx, row);
-    let log_now = log.logs.after?;
-    let mut without = log_now.clone();
-    without.rows.remove(at);
-    let row_draft = Draft {
-        version: &version,
-        today: ctx.today,
-        date: row
-            .date
-            .as_deref()
-            .filter(|_| !date_wrong && !missing.contains(&"date")),
-        author: row
-            .author
-            .as_deref()
-            .filter(|_| !missing.contains(&"author"))
-            .unwrap_or_else(|| draft::author(ctx)),
-        phrases: &said,
-    };
+    let again = Again::of(ctx, &log, at, row, finding.rule == "changelog-row-mismatch")?;
     let bytes = log.logs.after_bytes;
-    let inserted = draft::insert(&without, log.logs.before, bytes, &row_draft)?;
+    let inserted = draft::insert(&again.others, log.logs.before, bytes, &again.draft(ctx))?;
     Some(Mend {
         target: Target::Log,
         edits: vec![
             Edit {
-                range: draft::whole_row(log_now, row, bytes),
+                range: draft::whole_row(log.logs.after?, row, bytes),
                 text: String::new(),
             },
             inserted,
         ],
-        summary: format!("the change-log row for {version}, mended"),
+        summary: format!("the change-log row for {}, mended", again.version),
+    })
+}
+
+/// A faulty row, to be written again with what is right in it.
+struct Again<'a> {
+    version: Version,
+    date: Option<&'a str>,
+    author: &'a str,
+    said: Vec<String>,
+    /// The log without the row.
+    others: ChangeLog,
+}
+
+impl<'a> Again<'a> {
+    fn of(
+        ctx: &Context<'a>,
+        log: &LogEdit<'a>,
+        at: usize,
+        row: &'a LogRow,
+        wrong_version: bool,
+    ) -> Option<Self> {
+        let missing = Asked::by(log).missing(row);
+        let date_wrong = super::changelog_date_invalid::fault(row, log.newest_before(), ctx.today).is_some();
+        let mut others = log.logs.after?.clone();
+        others.rows.remove(at);
+        Some(Self {
+            version: match version_of(row) {
+                Some(own) if !wrong_version => own,
+                Some(_) | None => ctx.new_version()?,
+            },
+            date: row
+                .date
+                .as_deref()
+                .filter(|_| !date_wrong && !missing.contains(&"date")),
+            author: row
+                .author
+                .as_deref()
+                .filter(|_| !missing.contains(&"author"))
+                .unwrap_or_else(|| draft::author(ctx)),
+            said: words_of(ctx, row),
+            others,
+        })
+    }
+
+    fn draft(&self, ctx: &Context<'_>) -> Draft<'_> {
+        Draft {
+            version: &self.version,
+            today: ctx.today,
+            date: self.date,
+            author: self.author,
+            phrases: &self.said,
+        }
+    }
+}
+
+/// A faulty row in one line, written again where it stands.
+pub(super) fn suggest_row(ctx: &Context<'_>, log: &LogEdit<'_>, at: usize) -> Option<Suggestion> {
+    let row = log.head_row(at).filter(|row| row.lines.first == row.lines.last)?;
+    let again = Again::of(ctx, log, at, row, false)?;
+    let bytes = log.logs.after_bytes;
+    let written = draft::line_like(&again.others, bytes, &again.draft(ctx))?;
+    let line = edit::line_range(bytes, row.lines.first)?;
+    let indent = std::str::from_utf8(bytes.get(line.start..row.bytes.start)?).ok()?;
+    (!written.contains('\n')).then(|| Suggestion {
+        line: row.lines.first,
+        replacement: format!("{indent}{written}"),
     })
 }
 
