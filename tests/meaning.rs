@@ -530,6 +530,32 @@ fn duties_and_demands_have_strength_too() {
 }
 
 #[test]
+fn a_lead_does_not_hide_the_verb() {
+    assert_eq!(
+        kinds(
+            "Responsibilities",
+            "**Ropes:** Own the rope register",
+            "**Ropes:** Help with the rope register"
+        ),
+        ["responsibility.relaxed"]
+    );
+}
+
+#[test]
+fn one_edit_in_two_voices_is_told_once() {
+    let words = Vocabulary::default();
+    let text = |percent: u32| {
+        format!(
+            "---\nrole: warden\ndecision_making:\n  escalation_criteria:\n    - Confidence < {percent}%\n---\n\n# Warden\n\n## Escalation\n\n- **Confidence threshold** - Any decision where confidence drops below {percent}%\n- Two wardens disagree\n"
+        )
+    };
+    let read = |percent: u32| parse("w.md", text(percent).as_bytes(), &words);
+    let changes = diff(Some(&read(70)), Some(&read(50)), true, &words).changes;
+    assert_eq!(changes.len(), 1, "{changes:#?}");
+    assert_eq!(changes[0].echoes.len(), 1);
+}
+
+#[test]
 fn a_double_elsewhere_does_not_hide_a_loss() {
     let words = Vocabulary::default();
     let text = |approval: &str| {

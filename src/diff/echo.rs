@@ -178,15 +178,20 @@ fn name(change: &Change) -> Vec<String> {
         .as_deref()
         .or(change.after.as_deref())
         .unwrap_or_default();
-    if let Some(key) = change
+    let key = change
         .key
         .as_deref()
-        .filter(|key| !super::side::is_explicit_id(key))
-    {
-        return stems(Some(key.rsplit('.').next().unwrap_or(key)));
+        .filter(|key| !super::side::is_explicit_id(key));
+    let mut all = stems(Some(
+        key.map_or(text, |key| key.rsplit('.').next().unwrap_or(key)),
+    ));
+    // Amounts and signs name nothing.
+    all.retain(|word| word.chars().any(char::is_alphabetic));
+    if key.is_some() || all.len() <= 4 {
+        all
+    } else {
+        Vec::new()
     }
-    let all = stems(Some(text));
-    if all.len() <= 4 { all } else { Vec::new() }
 }
 
 /// Whether the shorter name is contained in the longer.

@@ -199,7 +199,7 @@ fn read(
         unit,
         basis,
         comparator,
-        text: words[from..to].join(" "),
+        text: words[from..to].join(" ").replace(" %", "%"),
         at,
         span: from..to,
     }

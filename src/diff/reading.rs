@@ -140,7 +140,7 @@ pub fn read(normal: &str) -> Reading {
     let clauses = clause_ends(normal, &reading.words);
     reading.read_rhythms();
     reading.read_oversight();
-    reading.read_phrases(&clauses);
+    reading.read_phrases(&clauses, lead_words(normal));
     reading.quantities.retain(|q| {
         !q.basis.is_empty()
             || !reading
@@ -149,6 +149,16 @@ pub fn read(normal: &str) -> Reading {
                 .any(|(_, m)| m.at == q.at || m.at + 1 == q.at)
     });
     reading
+}
+
+/// How many words a lead takes (`Cost management: optimise …`), 0 without one.
+fn lead_words(normal: &str) -> usize {
+    let lead = [": ", " - "]
+        .iter()
+        .filter_map(|joint| normal.split_once(joint))
+        .map(|(lead, _)| words(lead).len())
+        .min();
+    lead.filter(|&length| length <= 4).unwrap_or(0)
 }
 
 /// For each word, the index just behind the last word of its comma-separated part.
@@ -360,9 +370,9 @@ impl Reading {
             .collect()
     }
 
-    fn read_phrases(&mut self, clauses: &[usize]) {
+    fn read_phrases(&mut self, clauses: &[usize], lead: usize) {
         let mut at = 0;
-        let first_verb = self.first_content();
+        let first_verb = self.first_content(lead);
         while at < self.words.len() {
             let Some((class, length)) = lexicon()
                 .phrase_at(&self.words, at)
@@ -476,13 +486,13 @@ impl Reading {
         }
     }
 
-    /// The first word that carries meaning, behind a subject and its governing word if there is one.
-    fn first_content(&self) -> Option<usize> {
+    /// Where the verb of the statement is looked for: behind its lead, its subject and its governing word.
+    fn first_content(&self, lead: usize) -> Option<usize> {
         let modal = (0..self.words.len()).find_map(|at| match lexicon().phrase_at(&self.words, at) {
             Some((Class::Must | Class::Should | Class::May, n)) => Some(at + n),
             _ => None,
         });
-        modal.or(Some(0)).filter(|&at| at < self.words.len())
+        modal.or(Some(lead)).filter(|&at| at < self.words.len())
     }
 
     /// The first and so the main governing word.
