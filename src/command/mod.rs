@@ -166,4 +166,12 @@ mod tests {
         let parsed = parse(&help(), Sender::Person);
         assert_eq!(parsed, Parsed::default());
     }
+
+    #[test]
+    fn the_page_about_approvals_has_the_same_table() {
+        let page = include_str!("../../docs/approvals.md");
+        let help = help();
+        let (table, _) = help.split_once("\n\n").unwrap();
+        assert!(page.contains(table), "docs/approvals.md should hold\n{table}");
+    }
 }
