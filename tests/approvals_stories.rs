@@ -2,6 +2,8 @@
 //! with real Git. The attack list itself is in `tests/story`; here are objections, reviews, single
 //! changes, delegations, and the sources of approvers, each with what does not suffice.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -580,5 +582,8 @@ async fn reviewers_are_asked_once_and_not_again_when_a_person_took_them_off() {
     scene.push("mara", &[(SPEC, &loosened_twice())]).await.unwrap();
     scene.settled(number).await.unwrap();
     let asked = stage.asked(&scene.repo, number);
-    assert!(!asked.contains(&"@olga".to_owned()), "she was taken off by hand: {asked:?}");
+    assert!(
+        !asked.contains(&"@olga".to_owned()),
+        "she was taken off by hand: {asked:?}"
+    );
 }

@@ -247,14 +247,18 @@ impl Reading<'_> {
                     Err(answer) => self.settle(event, Mood::Confused, Some(answer.to_string())),
                 }
             }
-            Command::ApproveCancel if self.standing.has_approved(who.id) => {
+            Command::ApproveCancel => {
+                // Kept even where there is nothing to withdraw: the news of what was approved before
+                // may still be on its way.
+                let known = self.standing.has_approved(who.id);
                 let cancelled = entry(self, Deed::ApprovalsCancelled);
                 self.write(cancelled);
-                self.settle(event, Mood::Done, None);
-            }
-            Command::ApproveCancel => {
-                let words = "You have approved nothing here that could be withdrawn.";
-                self.settle(event, Mood::Confused, Some(words.to_owned()));
+                if known {
+                    self.settle(event, Mood::Done, None);
+                } else {
+                    let words = "You have approved nothing here that could be withdrawn.";
+                    self.settle(event, Mood::Confused, Some(words.to_owned()));
+                }
             }
             Command::Reject(text) => {
                 let shown = self.state.read_before(at, kept.received_at);

@@ -185,11 +185,6 @@ fn read(git: &Repository, sides: &Sides, config: &Config) -> Result<Content, Git
         path,
         after: policy_after,
     });
-    let known_specs = if policy_change.is_some() || specs.is_empty() {
-        Vec::new()
-    } else {
-        git.files(&head, &is_spec)?
-    };
     let owners_at_base = codeowners(git, &base)?;
     let owners_at_head = codeowners(git, &head)?;
     let codeowners_change = (owners_at_base != owners_at_head)
@@ -201,6 +196,12 @@ fn read(git: &Repository, sides: &Sides, config: &Config) -> Result<Content, Git
             })
         })
         .flatten();
+    // Only who gains what by such a change is counted over all specs.
+    let known_specs = if policy_change.is_some() || codeowners_change.is_some() {
+        git.files(&head, &is_spec)?
+    } else {
+        Vec::new()
+    };
     let mut commits = git.commits(&sides.base, &sides.head)?;
     commits.truncate(MOST_COMMITS);
     Ok(Content {

@@ -52,7 +52,7 @@ pub(super) async fn visit(app: &App, lease: &Lease) -> Result<(), Failure> {
     let mut state = State::of(row.as_ref());
     let mut reading = Reading {
         state: &mut state,
-        standing: standing(&rows),
+        standing: standing(&rows)?,
         entries: Vec::new(),
         changed: false,
         lifts: Vec::new(),
@@ -227,19 +227,16 @@ impl Visit<'_> {
     }
 }
 
-/// What the ledger's rows come to. One that does not read is passed over and logged: an approval that
-/// cannot be read does not count.
-fn standing(rows: &[LedgerRow]) -> Standing {
+/// What the ledger's rows come to. One that does not read may be an objection or a withdrawal, so
+/// that nothing can be decided without it.
+fn standing(rows: &[LedgerRow]) -> Result<Standing, Failure> {
     let mut standing = Standing::default();
     for row in rows {
-        match serde_json::from_str::<Entry>(&row.entry) {
-            Ok(entry) => standing.add(&entry),
-            Err(error) => {
-                tracing::error!(repo = row.repo.0, seq = row.seq, %error, "a ledger entry does not read");
-            }
-        }
+        let entry: Entry = serde_json::from_str(&row.entry)
+            .map_err(|error| Failure::Broken(format!("ledger entry {} does not read: {error}", row.seq)))?;
+        standing.add(&entry);
     }
-    standing
+    Ok(standing)
 }
 
 /// What an event is called where calls are counted.
