@@ -556,6 +556,30 @@ fn one_edit_in_two_voices_is_told_once() {
 }
 
 #[test]
+fn a_scalar_and_a_line_of_the_body_are_one_edit() {
+    let words = Vocabulary::default();
+    let text = |level: &str, owner: &str| {
+        format!(
+            "---\nrole: warden\nowner: {owner}\nautonomy_level: {level}\n---\n\n# Warden\n\n**Owner:** {owner}\n\n## Autonomy\n\n**Autonomy Level**: {level}\n"
+        )
+    };
+    let read = |level: &str, owner: &str| parse("w.md", text(level, owner).as_bytes(), &words);
+    let changes = diff(
+        Some(&read("low", "Ada")),
+        Some(&read("medium", "Bo")),
+        true,
+        &words,
+    )
+    .changes;
+    let kinds: Vec<&str> = changes.iter().map(|change| change.kind.as_str()).collect();
+    assert_eq!(kinds, ["authority.granted", "owner.changed"], "{changes:#?}");
+    assert!(
+        changes.iter().all(|change| change.echoes.len() == 1),
+        "{changes:#?}"
+    );
+}
+
+#[test]
 fn a_double_elsewhere_does_not_hide_a_loss() {
     let words = Vocabulary::default();
     let text = |approval: &str| {

@@ -68,12 +68,7 @@ impl Told {
             .before
             .map(|b| (matched.before, b))
             .or(draft.after.map(|a| (matched.after, a)))
-            .map(|(side, i)| {
-                (
-                    side.item(i).section,
-                    side.spec.sections[side.item(i).section].voice,
-                )
-            });
+            .map(|(side, i)| (side.item(i).section, side.spec.voice(side.item(i))));
         let (b, a) = (stems(change.before.as_deref()), stems(change.after.as_deref()));
         Self {
             kind: change.kind,

@@ -93,7 +93,7 @@ fn same_key(before: &Side<'_>, after: &Side<'_>, map: &SectionMap, pairing: &mut
     fn place<'k>(side: &Side<'k>, index: usize, section: Option<usize>) -> Option<Place<'k>> {
         let item = side.item(index);
         let key = item.key.as_deref()?;
-        let voice = side.spec.sections[item.section].voice;
+        let voice = side.spec.voice(item);
         if side.has_id(index) {
             Some((None, voice, key))
         } else {
@@ -148,7 +148,7 @@ fn same_text(before: &Side<'_>, after: &Side<'_>, pairing: &mut Pairing) {
         else {
             continue;
         };
-        let voice = |side: &Side<'_>, i: usize| side.spec.sections[side.item(i).section].voice;
+        let voice = |side: &Side<'_>, i: usize| side.spec.voice(side.item(i));
         let near = |a: usize| {
             (
                 voice(after, a) != voice(before, b),
@@ -252,12 +252,11 @@ fn edge(before: &Side<'_>, after: &Side<'_>, map: &SectionMap, b: usize, a: usiz
     let likeness = may_be_one(&before.bag[b], &after.bag[a])?;
     let (x, y) = (before.item(b), after.item(a));
     let same_place = map.same(x.section, y.section);
-    let voice = |side: &Side<'_>, section: usize| side.spec.sections[section].voice;
     let fits = if same_place {
         true
     } else {
         let far = x.facet != y.facet || (before.has_id(b) && after.has_id(a));
-        voice(before, x.section) == voice(after, y.section) && likeness >= if far { 0.6 } else { 0.45 }
+        before.spec.voice(x) == after.spec.voice(y) && likeness >= if far { 0.6 } else { 0.45 }
     };
     let prose_apart =
         !same_place && (x.facet == Facet::Prose) != (y.facet == Facet::Prose) && likeness < 0.75;

@@ -49,6 +49,7 @@ pub fn parse(path: &str, bytes: &[u8], vocabulary: &Vocabulary) -> Spec {
     let mut start = 0;
     if let Some((range, after, closed)) = front_matter::find(&source.text) {
         front_matter::read(&mut builder, range, closed);
+        builder.spec.front_matter = Some(source.lines(&(0..after)));
         start = after;
     }
     let text = readable(&source.text);

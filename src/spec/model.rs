@@ -332,6 +332,8 @@ pub struct Spec {
     pub items: Vec<Item>,
     /// What could not be read, by line.
     pub problems: Vec<Problem>,
+    /// Where the front matter stands, its `---` lines included.
+    pub front_matter: Option<Lines>,
 }
 
 impl Spec {
@@ -361,6 +363,16 @@ impl Spec {
             }],
             items: Vec::new(),
             problems: Vec::new(),
+            front_matter: None,
+        }
+    }
+
+    /// Which voice an item speaks with: a front-matter value of the top level stands in no section of
+    /// its own.
+    pub fn voice(&self, item: &Item) -> Voice {
+        match self.front_matter {
+            Some(front) if item.lines.last <= front.last => Voice::FrontMatter,
+            _ => self.sections[item.section].voice,
         }
     }
 
