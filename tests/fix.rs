@@ -172,7 +172,7 @@ fn drafted(before: &str) -> String {
     assert_ne!(before, after);
     let asked = pair(Some(before.as_bytes().to_vec()), Some(after.as_bytes().to_vec()));
     let fixed = fix(&asked, &input(&asked)).expect("something to mend");
-    let text = String::from_utf8(fixed.files[0].1.clone()).unwrap();
+    let text = String::from_utf8(fixed.files[0].1.clone()).expect("text stays text");
     let wrong = judge(Some(before.as_bytes().to_vec()), Some(after.as_bytes().to_vec()));
     assert!(wrong.is_empty(), "{wrong:?}\n{text}");
     let lines: Vec<&str> = text

@@ -138,7 +138,7 @@ fn fires(id: &str, example: &Example) -> bool {
     if id == "config-invalid" {
         return Config::parse(example.after).is_err();
     }
-    let config = Config::parse(&format!("rules: {{ {id}: error }}")).unwrap();
+    let config = Config::parse(&format!("rules: {{ {id}: error }}")).expect("a good policy");
     judged(
         example.before.map(str::as_bytes),
         Some(example.after.as_bytes()),
@@ -353,18 +353,15 @@ fn a_broken_policy_in_the_pull_request_is_a_finding_and_does_not_judge() {
 
 /// The head file with a finding's suggestion taken.
 fn taking(case: &str, rule: &str) -> (Vec<u8>, Vec<u8>) {
-    let read = |name: &str| fs::read(fixtures().join(case).join(name)).unwrap();
+    let read = |name: &str| fs::read(fixtures().join(case).join(name)).expect("a fixture");
     let (before, after) = (read("before.md"), read("after.md"));
     let findings = judged(Some(&before), Some(&after), None, Config::default());
     let finding = findings
         .iter()
         .find(|finding| finding.rule == rule)
         .expect("it fires");
-    let suggestion = finding
-        .suggestion
-        .clone()
-        .unwrap_or_else(|| panic!("{case} suggests nothing"));
-    let text = String::from_utf8(after).unwrap();
+    let suggestion = finding.suggestion.clone().expect("it suggests something");
+    let text = String::from_utf8(after).expect("a fixture is text");
     let lines: Vec<&str> = text.lines().collect();
     let mut taken: Vec<&str> = lines.clone();
     taken[suggestion.line - 1] = &suggestion.replacement;

@@ -142,9 +142,9 @@ fn numeric(text: &str) -> Option<(Reading, Style)> {
         .map(|part| part.parse().ok())
         .collect::<Option<_>>()?;
     let long = |at: usize| parts.get(at).is_some_and(|part: &&str| part.len() == 4);
-    match numbers.as_slice() {
-        &[y, m, d] if long(0) => Some((day(y, m, d), Style::YearFirst(separator))),
-        &[a, b, y] if long(2) => {
+    match *numbers.as_slice() {
+        [y, m, d] if long(0) => Some((day(y, m, d), Style::YearFirst(separator))),
+        [a, b, y] if long(2) => {
             // 05/12/2026 is read either way; only where one reading is a day is it certain.
             let day_first = (day(y, b, a), Style::DayFirst(separator));
             let month_first = (day(y, a, b), Style::MonthFirst(separator));
@@ -156,7 +156,7 @@ fn numeric(text: &str) -> Option<(Reading, Style)> {
             };
             Some(if first.0 == Reading::Unreal { second } else { first })
         }
-        &[y, m] if long(0) => Some((month(y, m), Style::YearMonth(separator))),
+        [y, m] if long(0) => Some((month(y, m), Style::YearMonth(separator))),
         _ => None,
     }
 }

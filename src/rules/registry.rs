@@ -90,7 +90,7 @@ impl Found {
     }
 
     /// It is only a warning here, unless the policy names the rule.
-    pub(super) fn as_warning(mut self) -> Self {
+    pub(super) fn eased(mut self) -> Self {
         self.ease = Some(Severity::Warning);
         self
     }

@@ -50,7 +50,7 @@ fn check(ctx: &Context<'_>) -> Vec<Found> {
             .help(format!(
                 "merge it if {old} was never used; else keep the old rows and tell the revert as {wanted}"
             ))
-            .as_warning(),
+            .eased(),
         ];
     }
     vec![

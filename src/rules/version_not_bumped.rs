@@ -57,7 +57,7 @@ fn check(ctx: &Context<'_>) -> Vec<Found> {
     ))
     .suggest(ctx.suggest_version(&wanted));
     vec![if required == Bump::Patch {
-        found.as_warning()
+        found.eased()
     } else {
         found
     }]
