@@ -107,7 +107,7 @@ impl Reading<'_> {
             event.repository.private,
             kept.received_at,
         );
-        self.state.learn(facts);
+        self.changed |= self.state.learn(facts);
         if event.action == "synchronize" {
             self.state.pushers.insert(event.sender.login.clone());
         }

@@ -267,15 +267,21 @@ impl State {
         }
     }
 
-    /// Takes in what GitHub says, unless something newer is known.
-    pub(super) fn learn(&mut self, facts: PullFacts) {
-        let newer = self
-            .facts
-            .as_ref()
-            .is_none_or(|known| known.updated_at <= facts.updated_at);
-        if newer {
-            self.facts = Some(facts);
+    /// Takes in what an event says, unless something newer is known. Returns whether GitHub has to
+    /// be asked: it tells times in whole seconds, so of two tellings of one second that contradict
+    /// each other either may be the later.
+    pub(super) fn learn(&mut self, mut facts: PullFacts) -> bool {
+        let key = |facts: &PullFacts| (facts.open, facts.draft, facts.base_ref.clone());
+        let doubtful = match &self.facts {
+            Some(known) if known.updated_at > facts.updated_at => return false,
+            Some(known) => known.updated_at == facts.updated_at && key(known) != key(&facts),
+            None => false,
+        };
+        if doubtful {
+            facts.seen_at = Timestamp::UNIX_EPOCH;
         }
+        self.facts = Some(facts);
+        doubtful
     }
 
     /// Notes that a summary was shown, where it differs from the last.

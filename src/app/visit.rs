@@ -192,7 +192,7 @@ impl Visit<'_> {
         match self.calls.pull(&self.repo, self.lease.key.number).await {
             Ok(pull) => {
                 let private = self.state.facts.as_ref().is_none_or(|facts| facts.private);
-                self.state.learn(PullFacts::of(&pull, &self.repo, private, now));
+                self.state.facts = Some(PullFacts::of(&pull, &self.repo, private, now));
                 Ok(self.state.facts.clone())
             }
             Err(GitHubError::NotFound { .. }) => Ok(None),
