@@ -396,3 +396,39 @@ async fn a_private_repository_does_not_exist_for_strangers() {
         200
     );
 }
+
+#[tokio::test]
+async fn its_pages_show_a_pull_request_and_take_comments_as_text() {
+    let scene = scene().await;
+    scene
+        .github
+        .player("ann")
+        .retitle(&scene.repo, scene.number, "<b>bold</b>")
+        .await
+        .unwrap();
+    let url = format!("{}/acme/roles/pull/{}", scene.github.url(), scene.number);
+    let client = reqwest::Client::new();
+    let form = [("who", "ben"), ("body", "Looks *fine*.")];
+    let body: String = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(form)
+        .finish();
+    let sent = client
+        .post(format!("{url}/comments"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(body)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(sent.status(), 200, "the redirect leads back to the page");
+    let page = client.get(&url).send().await.unwrap().text().await.unwrap();
+    assert!(
+        page.contains("Looks <em>fine</em>.") && page.contains("&lt;b&gt;bold"),
+        "{page}"
+    );
+    assert!(
+        scene
+            .events()
+            .iter()
+            .any(|event| event == "issue_comment.created")
+    );
+}

@@ -33,6 +33,7 @@ mod events;
 pub mod faults;
 mod gate;
 mod hooks;
+mod pages;
 mod players;
 mod reply;
 mod rest;
@@ -137,7 +138,9 @@ impl GitHub {
             stop: CancellationToken::new(),
             _root: root,
         }));
-        let router = rest::router(&github).merge(smart_http::router(&github));
+        let router = rest::router(&github)
+            .merge(smart_http::router(&github))
+            .merge(pages::router(&github));
         let stop = github.0.stop.clone();
         tokio::spawn(async move {
             let serving = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
