@@ -204,7 +204,11 @@ impl OpenApi {
                 "allOf" | "anyOf" | "oneOf" => {
                     let list = value.as_array().cloned().unwrap_or_default();
                     let list = list.iter().map(|one| self.standalone(one, depth + 1)).collect();
-                    let name = if name == "oneOf" { "anyOf".to_owned() } else { name };
+                    let name = match name.as_str() {
+                        "oneOf" => "anyOf".to_owned(),
+                        "allOf" if user_and_enterprise(&value) => "anyOf".to_owned(),
+                        _ => name,
+                    };
                     plain.insert(name, Value::Array(list));
                 }
                 _ => {
@@ -234,6 +238,16 @@ pub(crate) fn causes(error: &ValidationError<'_>) -> Vec<String> {
             vec![text.chars().take(300).collect()]
         }
     }
+}
+
+/// An installation's account is described as a user and an enterprise at once; it is one of them.
+fn user_and_enterprise(list: &Value) -> bool {
+    let titles = list
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|one| one.get("title"));
+    titles.eq([&json!("Simple User"), &json!("Enterprise")])
 }
 
 /// Whether an alternative is for another type altogether, such as null.

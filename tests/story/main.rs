@@ -8,6 +8,8 @@
 )]
 
 mod attacks;
+mod budget;
+mod chaos;
 mod git;
 mod plot;
 mod scene;

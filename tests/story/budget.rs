@@ -1,0 +1,148 @@
+//! What each event may cost in calls of the API. Git's own transport is not counted, and neither is
+//! an installation's token, which serves for an hour.
+
+use specwarden::demo::github::Exchange;
+use specwarden::demo::github::GitHub;
+use specwarden::demo::stage::PATIENCE;
+
+use crate::scene::BRANCH;
+use crate::scene::SPEC;
+use crate::scene::Scene;
+use crate::scene::loosened;
+use crate::scene::stage;
+
+/// The calls since a mark, as `METHOD route`.
+fn calls(scene: &Scene<'_>, since: usize) -> Vec<String> {
+    let counted = |one: &Exchange| !one.path.ends_with("/access_tokens");
+    let all = scene.github().exchanges();
+    let told = all[since..].iter().filter(|one| counted(one));
+    told.map(|one| format!("{} {} {}", one.method, one.path, one.status))
+        .collect()
+}
+
+/// A fence: its answer comes after everything that happened before it.
+async fn status(scene: &Scene<'_>) {
+    let told = scene.stage.bot_comments(&scene.repo, scene.number).len();
+    scene.says("vic", "/spec-status").await;
+    let answered =
+        |_: &GitHub| (scene.stage.bot_comments(&scene.repo, scene.number).len() > told).then_some(());
+    scene
+        .github()
+        .until("the status", PATIENCE, answered)
+        .await
+        .unwrap();
+}
+
+fn assert_at_most(most: usize, calls: &[String]) {
+    assert!(
+        calls.len() <= most,
+        "{} calls, {most} allowed:\n{}",
+        calls.len(),
+        calls.join("\n")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_cost_no_more_calls_than_they_may() {
+    let stage = stage().await;
+    let mut scene = Scene::furnish(&stage, "budget").await;
+    let mark = |scene: &Scene<'_>| scene.github().exchanges().len();
+
+    // The installation itself made the server look for open pull requests.
+    let looked = |github: &GitHub| {
+        github
+            .exchanges()
+            .iter()
+            .any(|one| one.path == "/repos/budget/roles/pulls")
+            .then_some(())
+    };
+    scene
+        .github()
+        .until("a look at the repository", PATIENCE, looked)
+        .await
+        .unwrap();
+    let opened = mark(&scene);
+    scene.open(&[(SPEC, Some(&loosened()))]).await;
+    scene.verdict("action_required").await;
+    stage
+        .team_asked(&scene.repo, scene.number, "security")
+        .await
+        .unwrap();
+    // A fence: nothing of the event before it is left once it is answered.
+    let fence = mark(&scene);
+    status(&scene).await;
+    let first = calls(&scene, opened);
+    let answer = calls(&scene, fence);
+    assert_at_most(4, &first[..first.len() - answer.len()]);
+    assert_at_most(2, &answer);
+
+    let quiet = mark(&scene);
+    scene
+        .who("vic")
+        .comment(&scene.repo, scene.number, "Nice.\n\nNot /a command.")
+        .await
+        .unwrap();
+    let fence = mark(&scene);
+    status(&scene).await;
+    let all = calls(&scene, quiet);
+    assert_at_most(0, &all[..all.len() - calls(&scene, fence).len()]);
+
+    let approved = mark(&scene);
+    scene.says("sam", "/approve-role").await;
+    scene.verdict("success").await;
+    // The first vote on a head asks once who made its commits; the vote itself must do with four.
+    let (makers, vote): (Vec<String>, Vec<String>) = calls(&scene, approved)
+        .into_iter()
+        .partition(|call| call.contains("/commits "));
+    assert_at_most(1, &makers);
+    assert_at_most(4, &vote);
+
+    let pushed = mark(&scene);
+    let text = loosened()
+        .replace("- Carry", "* Carry")
+        .replace("- Keep", "* Keep");
+    scene
+        .who("ann")
+        .push(&scene.repo, BRANCH, &[(SPEC, Some(&text))], "stars")
+        .await
+        .unwrap();
+    scene.verdict("success").await;
+    let fence = mark(&scene);
+    status(&scene).await;
+    let all = calls(&scene, pushed);
+    assert_at_most(2, &all[..all.len() - calls(&scene, fence).len()]);
+
+    let again = mark(&scene);
+    for delivery in scene.github().deliveries() {
+        if matches!(delivery.event.as_str(), "pull_request" | "issue_comment" | "push") {
+            assert!(scene.github().redeliver(delivery.id).await);
+        }
+    }
+    let fence = mark(&scene);
+    status(&scene).await;
+    let all = calls(&scene, again);
+    assert_at_most(0, &all[..all.len() - calls(&scene, fence).len()]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repository_that_did_not_ask_hears_nothing() {
+    let stage = stage().await;
+    let mut scene = Scene::with(&stage, "quiet", &[(SPEC, crate::scene::BEFORE)]).await;
+    scene.open(&[(SPEC, Some(&loosened()))]).await;
+    // The fence is another organisation's pull request, looked at after this one.
+    let other = Scene::waiting(&stage, "loud").await;
+    other.settled().await;
+    assert!(scene.stage.check(&scene.repo, scene.number).is_none());
+    assert!(scene.stage.bot_comments(&scene.repo, scene.number).is_empty());
+    let writes = scene
+        .github()
+        .exchanges()
+        .into_iter()
+        .filter(|one| one.path.contains("/quiet/"));
+    assert_eq!(
+        writes
+            .filter(|one| one.method != "GET" && !one.path.contains("access_tokens"))
+            .count(),
+        0
+    );
+}
