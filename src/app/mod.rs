@@ -23,6 +23,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio::sync::Notify;
 
 use crate::git::Mirrors;
@@ -83,7 +84,7 @@ impl App {
                 .max_capacity(10_000)
                 .time_to_live(Duration::from_secs(300))
                 .build(),
-            looked: AtomicI64::new(0),
+            looked: AtomicI64::new(Timestamp::now().as_second()),
         }
     }
 }

@@ -159,7 +159,16 @@ async fn comment(
         None => {
             visit.state.comment.made = Made::Making;
             visit.keep().await?;
-            visit.calls.create_comment(&visit.repo, number, &body).await?
+            match visit.calls.create_comment(&visit.repo, number, &body).await {
+                Ok(id) => id,
+                // A locked conversation: the check run says the same.
+                Err(GitHubError::Forbidden { why, .. }) => {
+                    tracing::info!(why, "the comment may not be made");
+                    visit.state.comment.made = Made::Not;
+                    return Ok(());
+                }
+                Err(error) => return Err(error.into()),
+            }
         }
     };
     visit.state.comment.made = Made::Is(id);
@@ -301,10 +310,10 @@ async fn write_check(
 }
 
 async fn find_check(visit: &Visit<'_>, head: &CommitSha) -> Result<Option<u64>, Failure> {
-    let app_id = visit.app.github.app_id();
+    let own = state::external_id(visit.lease.key.number);
     Ok(visit
         .calls
-        .find_check_run(&visit.repo, head, CHECK_NAME, app_id)
+        .find_check_run(&visit.repo, head, CHECK_NAME, &own)
         .await?)
 }
 

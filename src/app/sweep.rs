@@ -29,18 +29,23 @@ impl App {
         let mut redelivery = tokio::time::interval(REDELIVERY_EVERY);
         let mut look = tokio::time::interval(LOOK_EVERY);
         loop {
+            let swept = async {
+                tokio::select! {
+                    _ = redelivery.tick() => {
+                        if let Err(failure) = self.redeliver_failed().await {
+                            tracing::warn!(%failure, "GitHub's delivery log cannot be swept; next time");
+                        }
+                    }
+                    _ = look.tick() => {
+                        if let Err(failure) = self.look_around().await {
+                            tracing::warn!(%failure, "the store cannot be swept; next time");
+                        }
+                    }
+                }
+            };
             tokio::select! {
                 () = stop.cancelled() => return,
-                _ = redelivery.tick() => {
-                    if let Err(failure) = self.redeliver_failed().await {
-                        tracing::warn!(%failure, "GitHub's delivery log cannot be swept; next time");
-                    }
-                }
-                _ = look.tick() => {
-                    if let Err(failure) = self.look_around().await {
-                        tracing::warn!(%failure, "the store cannot be swept; next time");
-                    }
-                }
+                () = swept => {}
             }
         }
     }
@@ -56,7 +61,15 @@ impl App {
             if known.contains(&attempt.guid) {
                 continue;
             }
-            self.github.redeliver(attempt.id).await?;
+            match self.github.redeliver(attempt.id).await {
+                Ok(()) => {}
+                Err(error) if error.is_passing() => return Err(error.into()),
+                // GitHub will not send this one again; the others it may.
+                Err(error) => {
+                    tracing::warn!(delivery = %attempt.guid, %error, "a delivery is lost");
+                    continue;
+                }
+            }
             metrics::counter!("specwarden_redeliveries_total").increment(1);
             tracing::info!(delivery = %attempt.guid, "a delivery that had failed is sent again");
         }

@@ -33,6 +33,8 @@ const LONGEST: Duration = Duration::from_secs(300);
 const LOOK: Duration = Duration::from_millis(500);
 /// After so many failures in a row a pull request is left alone until something new happens to it.
 const ATTEMPTS: u32 = 10;
+/// The longest that one pull request's trouble holds up its installation.
+const LONGEST_HOLD: Duration = Duration::from_secs(20);
 /// Work in progress gets this long when the server stops.
 const GRACE: Duration = Duration::from_secs(7);
 
@@ -219,11 +221,15 @@ impl App {
         let pause = back_off(attempts);
         tracing::warn!(pull = %told(lease), attempts, seconds = pause.as_secs_f32(), %failure, "will be tried again");
         // Where GitHub itself is in trouble, the installation's other pull requests would only add
-        // to it; everybody else's go on.
+        // to it; everybody else's go on. Not for long: it may be the trouble of this one alone.
         if let Failure::GitHub(GitHubError::Flaky { .. }) = &failure {
             let held = self
                 .store
-                .hold(lease.key.installation, now + pause, &failure.to_string())
+                .hold(
+                    lease.key.installation,
+                    now + pause.min(LONGEST_HOLD),
+                    &failure.to_string(),
+                )
                 .await;
             self.hand_back(lease, held);
         }

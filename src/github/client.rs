@@ -231,6 +231,11 @@ impl Installation {
         self.id
     }
 
+    /// The App's id.
+    pub(super) fn app_id(&self) -> u64 {
+        self.github.app_id()
+    }
+
     /// A token for Git, valid for five minutes at least.
     ///
     /// # Errors

@@ -251,7 +251,8 @@ impl Installation {
             .next())
     }
 
-    /// The newest of our check runs of that name on a commit.
+    /// The newest of our check runs of that name on a commit that we called `external_id`: another
+    /// pull request may have the same head, and a check run of its own.
     ///
     /// # Errors
     ///
@@ -261,7 +262,7 @@ impl Installation {
         repo: &RepoName,
         head: &CommitSha,
         name: &str,
-        app_id: u64,
+        external_id: &str,
     ) -> Result<Option<u64>, GitHubError> {
         #[derive(Deserialize)]
         struct List {
@@ -272,7 +273,10 @@ impl Installation {
             id: u64,
             #[serde(default)]
             app: Option<super::AppRef>,
+            #[serde(default)]
+            external_id: Option<String>,
         }
+        let app_id = self.app_id();
         let path = format!(
             "{}/commits/{head}/check-runs?check_name={}&per_page=100",
             repo_path(repo),
@@ -286,6 +290,7 @@ impl Installation {
             .check_runs
             .into_iter()
             .filter(|run| run.app.and_then(|app| app.id).is_none_or(|id| id == app_id))
+            .filter(|run| run.external_id.as_deref() == Some(external_id))
             .map(|run| run.id)
             .max())
     }

@@ -59,6 +59,12 @@ async fn accept(server: &Server, headers: &HeaderMap, body: Body) -> Response {
     if !signature_is_valid(&server.secrets, &body, signature) {
         return said(StatusCode::UNAUTHORIZED, "the signature does not fit the body");
     }
+    if header(headers, "content-type").is_some_and(|kind| kind.contains("form-urlencoded")) {
+        return said(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "the webhook's content type has to be application/json",
+        );
+    }
     let (Some(id), Some(event)) = (
         header(headers, "x-github-delivery"),
         header(headers, "x-github-event"),
@@ -119,7 +125,7 @@ async fn read(body: Body) -> Result<Vec<u8>, (StatusCode, &'static str)> {
     };
     tokio::time::timeout(BODY_TIMEOUT, reading)
         .await
-        .unwrap_or_else(|_| Err((StatusCode::REQUEST_TIMEOUT, "the body took longer than 20 s")))
+        .unwrap_or(Err((StatusCode::REQUEST_TIMEOUT, "the body took longer than 20 s")))
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -107,3 +107,42 @@ async fn a_team_that_is_gone_never_means_green() {
     scene.verdict(number, "action_required").await;
     running.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_it_may_not_comment_the_check_run_still_tells() {
+    let scene = Scene::new().await;
+    let running = scene.serve().await;
+    scene.github.fail_requests(
+        100,
+        Some("POST"),
+        "/comments",
+        ApiFault::Status(403, Effect::Skipped),
+    );
+    let number = scene.open("loosen", &declared()).await;
+    scene.verdict(number, "action_required").await;
+    scene.settled(running.address()).await;
+    assert!(scene.comments(number).is_empty());
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_broken_policy_on_the_base_branch_is_never_green() {
+    let scene = Scene::new().await;
+    let running = scene.serve().await;
+    let broken = [(".github/specwarden.yml", Some("specs: {nonsense"))];
+    scene
+        .alice
+        .push(&scene.repo, "main", &broken, "break the policy")
+        .await
+        .expect("pushed");
+    let number = scene.open("loosen", &declared()).await;
+    scene.verdict(number, "failure").await;
+    let mended = [(".github/specwarden.yml", Some(crate::scene::POLICY))];
+    scene
+        .alice
+        .push(&scene.repo, "main", &mended, "mend the policy")
+        .await
+        .expect("pushed");
+    scene.verdict(number, "action_required").await;
+    running.stop().await;
+}

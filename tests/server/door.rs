@@ -47,6 +47,19 @@ async fn a_delivery_without_its_headers_is_refused() {
         .status();
     assert_eq!(status.as_u16(), 400);
     assert_eq!(get(running.address(), "/webhook").await.0, 405);
+    let form = b"payload=%7B%7D".to_vec();
+    let status = reqwest::Client::new()
+        .post(url(running.address(), "/webhook"))
+        .header("x-github-delivery", "1")
+        .header("x-github-event", "ping")
+        .header("x-hub-signature-256", sign(SECRET, &form))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(form)
+        .send()
+        .await
+        .expect("an answer")
+        .status();
+    assert_eq!(status.as_u16(), 415);
     running.stop().await;
 }
 

@@ -205,11 +205,12 @@ impl Scene {
 
     pub async fn push(&self, branch: &str, text: &str) -> String {
         self.alice
+            // Two commits of one second with the same words would be one commit.
             .push(
                 &self.repo,
                 branch,
                 &[("roles/platform.md", Some(text))],
-                "a change",
+                &format!("a change on {branch}"),
             )
             .await
             .expect("pushed")
