@@ -82,7 +82,7 @@ pub(super) async fn evaluate(visit: &mut Visit<'_>, facts: &PullFacts) -> Result
     visit.state.opted_in = true;
     let (mirror, content) = gather::content(mirror, sides.clone(), (*config).clone()).await?;
     drop(mirror);
-    let judged = judge(visit, facts, &config, sides, content).await?;
+    let judged = judge(visit, facts, &config, sides, content, None).await?;
     metrics::counter!(
         "specwarden_evaluations_total",
         "conclusion" => reconcile::conclusion_word(judged.judgement.report.conclusion)
@@ -97,7 +97,7 @@ pub(super) async fn evaluate(visit: &mut Visit<'_>, facts: &PullFacts) -> Result
     mend::mend(visit, facts, &judged).await?;
     answer::answer(visit, &judged).await?;
     for group in std::mem::take(&mut visit.state.groups) {
-        judge_group(visit, facts, group).await?;
+        judge_group(visit, facts, group, &judged.input).await?;
     }
     Ok(())
 }
@@ -158,8 +158,9 @@ async fn judge(
     config: &Config,
     sides: Sides,
     content: Content,
+    pull: Option<&CheckInput>,
 ) -> Result<Judged, Failure> {
-    let mut input = input(visit, facts, config, &sides, content).await?;
+    let mut input = input(visit, facts, config, &sides, content, pull).await?;
     let was_green = visit.state.check.conclusion == reconcile::conclusion_word(Conclusion::Success);
     let mut freshness = Freshness::Remembered;
     let mut people = Gathered::default();
@@ -209,6 +210,7 @@ async fn input(
     config: &Config,
     sides: &Sides,
     content: Content,
+    pull: Option<&CheckInput>,
 ) -> Result<CheckInput, Failure> {
     let reviews = if config.approve.reviews {
         Reviews::Count
@@ -218,8 +220,14 @@ async fn input(
     let votes = visit.standing.votes(reviews);
     let mut makers = Makers::default();
     // Who made the commits decides only whose approval counts.
-    if !votes.is_empty() {
-        makers = commit_makers(visit, &content).await?;
+    match pull {
+        // A merge queue's commit is GitHub's own; the pull request's were made by people.
+        Some(pull) => {
+            makers.logins = pull.commit_authors.iter().cloned().collect();
+            makers.nameless = pull.unattributed.clone();
+        }
+        None if votes.is_empty() => {}
+        None => makers = commit_makers(visit, &content).await?,
     }
     let mut author_names: BTreeSet<String> = content
         .commits
@@ -402,7 +410,12 @@ fn seen(people: &Gathered, approvers: &[Login]) -> Vec<String> {
 }
 
 /// Judges a merge queue's commit by the policy of what it is merged onto.
-async fn judge_group(visit: &mut Visit<'_>, facts: &PullFacts, group: Group) -> Result<(), Failure> {
+async fn judge_group(
+    visit: &mut Visit<'_>,
+    facts: &PullFacts,
+    group: Group,
+    pull: &CheckInput,
+) -> Result<(), Failure> {
     let compared = Compared::Group {
         head: group.head.clone(),
         head_ref: group.head_ref.clone(),
@@ -423,6 +436,6 @@ async fn judge_group(visit: &mut Visit<'_>, facts: &PullFacts, group: Group) -> 
     };
     let (mirror, content) = gather::content(mirror, sides.clone(), (*config).clone()).await?;
     drop(mirror);
-    let judged = judge(visit, facts, &config, sides, content).await?;
+    let judged = judge(visit, facts, &config, sides, content, Some(pull)).await?;
     reconcile::group(visit, group, &judged).await
 }
