@@ -14,6 +14,9 @@ use crate::report::Sources;
 use crate::report::Status;
 use crate::spec::parse;
 
+/// A file's bytes at base and at head; `None` where it is absent.
+pub type BothSides = (Option<Vec<u8>>, Option<Vec<u8>>);
+
 /// One spec file on both sides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SpecPair {
@@ -28,7 +31,7 @@ pub struct SpecPair {
     /// The bytes on the base branch's newest commit, where they differ from `before`.
     pub base_tip: Option<Vec<u8>>,
     /// The separate change-log file, where the policy names one: bytes at base and head.
-    pub separate_log: Option<(Option<Vec<u8>>, Option<Vec<u8>>)>,
+    pub separate_log: Option<BothSides>,
 }
 
 /// The policy file itself, where the pull request changes it.

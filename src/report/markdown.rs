@@ -167,7 +167,7 @@ fn compose<'a>(report: &'a Report, around: &Surroundings, limit: usize) -> (Stri
     let mut shown: Vec<&Digest> = entries::power_notes(report).map(|note| &note.digest).collect();
     comment.changes = tell(&outline.changes, around, &mut left, &mut shown);
     comment.more_changes = more_changes(&outline.changes[comment.changes.len()..], around);
-    let powers = report.specs.iter().filter_map(|spec| entries::powers(spec));
+    let powers = report.specs.iter().filter_map(entries::powers);
     (comment.powers, _) = take(powers.collect(), &mut left);
 
     let cosmetic = tell(&outline.cosmetic, around, &mut left, &mut shown);
@@ -250,7 +250,7 @@ fn tell<'a>(
 }
 
 fn more(missing: usize, noun: &str) -> Option<String> {
-    (missing > 0).then(|| format!("… and {} more.", words::count(missing, noun)))
+    (missing > 0).then(|| format!("… and {}.", words::count(missing, &format!("more {noun}"))))
 }
 
 fn more_changes(untold: &[Entry<'_>], around: &Surroundings) -> Option<String> {
@@ -315,7 +315,75 @@ fn foot(report: &Report, around: &Surroundings) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diff::Change;
+    use crate::diff::ChangeKind;
     use crate::report::sample;
+
+    fn many(number: usize, kind: ChangeKind, text: impl Fn(usize) -> String) -> Vec<Change> {
+        let changes = (0..number).map(|at| {
+            let mut change = sample::change(0, kind, Some(&text(at)), None);
+            change.digest = Digest::new(format!("{at:064x}"));
+            change
+        });
+        changes.collect()
+    }
+
+    #[test]
+    fn the_riskiest_is_kept_and_the_rest_is_counted() {
+        let text = |at: usize| format!("statement {at} {}", "責任 and more words ".repeat(30));
+        let mut changes = many(2_000, ChangeKind::OutcomeChanged, text);
+        changes.extend(many(900, ChangeKind::ConstraintLoosened, |at| {
+            format!("limit {at} {}", text(at))
+        }));
+        let report = sample::report(vec![sample::spec("roles/x.md", changes)]);
+        let comment = comment(&report, &Surroundings::default());
+        assert!(comment.chars().count() <= 65_536, "{}", comment.chars().count());
+        assert!(comment.contains("limit 0 "));
+        assert!(
+            !comment.contains("Outcome changed"),
+            "no room for what is less severe"
+        );
+        let told = comment.matches("**Constraint loosened**").count();
+        let left = format!(
+            "… and {} more changes ({} of them severe).",
+            2_900 - told,
+            900 - told
+        );
+        let said = comment.lines().find(|line| line.starts_with("… and"));
+        assert_eq!(said, Some(left.as_str()));
+        assert_eq!(
+            shown(&comment).unwrap().len(),
+            told,
+            "a digest for each that is told, and no other"
+        );
+    }
+
+    #[test]
+    fn the_same_edit_in_many_specs_is_told_once() {
+        let specs = (0..300).map(|at| {
+            let mut changes = many(1, ChangeKind::ConstraintLoosened, |_| "deployment".to_owned());
+            changes[0].digest = Digest::new(format!("{at:064x}"));
+            sample::spec(&format!("roles/{at}.md"), changes)
+        });
+        let report = sample::report(specs.collect());
+        let comment = comment(&report, &Surroundings::default());
+        assert_eq!(
+            comment.matches("**Constraint loosened** 300 times").count(),
+            1,
+            "{comment}"
+        );
+        assert_eq!(comment.matches("~~deployment~~").count(), 1);
+        assert_eq!(shown(&comment).unwrap().len(), 300, "all of them can be approved");
+    }
+
+    #[test]
+    fn what_was_shown_is_read_back_from_our_comments_only() {
+        let (report, _) = sample::loosened();
+        let ours = comment(&report, &Surroundings::default());
+        let digests: Vec<String> = shown(&ours).unwrap().into_iter().map(|digest| digest.0).collect();
+        assert_eq!(digests, ["1f".repeat(32), "2a".repeat(32), "3b".repeat(32)]);
+        assert_eq!(shown(&format!("hello\n{ours}")), None);
+    }
 
     #[test]
     fn the_comment_says_what_to_do_before_it_says_why() {
