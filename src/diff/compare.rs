@@ -5,14 +5,13 @@
 //! less afterwards (a limit weaker, a duty weaker, a power wider), [`Effects::tighter`] where it is
 //! bound more.
 
+use super::amounts::amounts;
 use super::lexicon::lexicon;
-use super::quantity::Comparator;
-use super::quantity::Quantity;
+use super::oversight::Look;
+use super::oversight::Oversight;
 use super::reading::Force;
-use super::reading::Look;
 use super::reading::Mark;
 use super::reading::Modal;
-use super::reading::Oversight;
 use super::reading::Reading;
 use super::scope;
 
@@ -94,7 +93,8 @@ pub fn compare(before: &Reading, after: &Reading, frame: Frame) -> Effects {
     effects
 }
 
-fn change(before: &str, after: &str) -> String {
+/// `"before" → "after"`.
+pub fn change(before: &str, after: &str) -> String {
     format!("\"{before}\" → \"{after}\"")
 }
 
@@ -301,235 +301,6 @@ fn who(b: &Oversight, a: &Oversight, effects: &mut Effects) {
                 _ => effects.unclear.push(format!("who is asked: {evidence}")),
             }
         }
-    }
-}
-
-// ---------------------------------------------------------------- amounts
-
-/// What an amount does in its statement.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Role {
-    /// It bounds what is done: `within 24 hours`.
-    Bound,
-    /// It says when the statement holds: `above 500 EUR`.
-    Condition,
-}
-
-/// A half-open or bounded interval.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Interval {
-    low: f64,
-    high: f64,
-    /// 1 where the lower end itself is left out, -1 where the upper end is.
-    open: i8,
-}
-
-fn amounts(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
-    let mut come: Vec<&Quantity> = after.quantities.iter().collect();
-    let mut pairs = Vec::new();
-    let mut gone = Vec::new();
-    for b in &before.quantities {
-        let same = come.iter().position(|a| a.comparable(b) && a.equal(b));
-        let alike = same.or_else(|| come.iter().position(|a| a.comparable(b)));
-        match alike {
-            Some(at) => pairs.push((b, come.remove(at))),
-            None => gone.push(b),
-        }
-    }
-    while !gone.is_empty() && !come.is_empty() {
-        let (b, a) = (gone.remove(0), come.remove(0));
-        effects
-            .unclear
-            .push(format!("{} cannot be compared", change(&b.text, &a.text)));
-    }
-    for (b, a) in pairs {
-        amount_pair(b, a, before, after, frame, effects);
-    }
-    for b in gone {
-        lone_amount(b, before, frame, Way::Looser, "is gone", effects);
-    }
-    for a in come {
-        lone_amount(a, after, frame, Way::Tighter, "is new", effects);
-    }
-}
-
-fn role(quantity: &Quantity, reading: &Reading, frame: Frame) -> Role {
-    let compares = matches!(
-        quantity.comparator,
-        Comparator::Above | Comparator::Below | Comparator::Bare | Comparator::AtLeast | Comparator::AtMost
-    );
-    let asked_later = reading.oversight.iter().any(|o| o.asked && quantity.at < o.at);
-    let noun_phrase = frame.limit
-        && reading.modals.is_empty()
-        && matches!(quantity.comparator, Comparator::Above | Comparator::Below);
-    let conditional = reading.condition_before(quantity.at)
-        && reading
-            .conditions
-            .iter()
-            .any(|c| c.at < quantity.at && quantity.at - c.at < 10);
-    if frame.trigger || (compares && (asked_later || conditional || noun_phrase)) {
-        Role::Condition
-    } else {
-        Role::Bound
-    }
-}
-
-fn interval(quantity: &Quantity, reading: &Reading, role: Role, frame: Frame) -> Option<Interval> {
-    let v = quantity.value;
-    let negated = role == Role::Bound
-        && reading
-            .modals
-            .iter()
-            .any(|m| m.force.forbids() && m.at < quantity.at);
-    let at_least = Interval {
-        low: v,
-        high: f64::INFINITY,
-        open: 0,
-    };
-    let at_most = Interval {
-        low: f64::NEG_INFINITY,
-        high: v,
-        open: 0,
-    };
-    let above = Interval { open: 1, ..at_least };
-    let below = Interval { open: -1, ..at_most };
-    Some(match (quantity.comparator, negated) {
-        (Comparator::AtLeast, false) | (Comparator::Below, true) => at_least,
-        (Comparator::AtMost, false) | (Comparator::Above, true) => at_most,
-        (Comparator::Above, false) => above,
-        (Comparator::Below, false) => below,
-        (Comparator::AtLeast, true) => below,
-        (Comparator::AtMost, true) => above,
-        (Comparator::Bare | Comparator::Lasting | Comparator::After, true) => return None,
-        (Comparator::After, false) if !frame.grant && role == Role::Bound => at_most,
-        (Comparator::After, false) => at_least,
-        (Comparator::Bare | Comparator::Lasting, false) if frame.grant && role == Role::Bound => at_most,
-        (Comparator::Bare | Comparator::Lasting, false) => at_least,
-    })
-}
-
-fn amount_pair(
-    b: &Quantity,
-    a: &Quantity,
-    before: &Reading,
-    after: &Reading,
-    frame: Frame,
-    effects: &mut Effects,
-) {
-    let (b_role, a_role) = (role(b, before, frame), role(a, after, frame));
-    let evidence = change(&b.text, &a.text);
-    let (Some(x), Some(y)) = (
-        interval(b, before, b_role, frame),
-        interval(a, after, a_role, frame),
-    ) else {
-        if !b.equal(a) {
-            effects.unclear.push(evidence);
-        }
-        return;
-    };
-    if x == y || (b_role != a_role && b.equal(a)) {
-        return;
-    }
-    if b_role != a_role {
-        effects.unclear.push(evidence);
-        return;
-    }
-    // Growing bounds less; a condition of a limit that grows asks more often.
-    let grows_binds_less = b_role == Role::Bound || frame.grant;
-    let (mut grows, mut shrinks) = (y.low < x.low || y.high > x.high, y.low > x.low || y.high < x.high);
-    if !grows && !shrinks {
-        grows = x.open != 0;
-        shrinks = !grows;
-    }
-    if grows {
-        effects.push(Way::Looser.turn_if(!grows_binds_less), evidence.clone());
-    }
-    if shrinks {
-        effects.push(Way::Tighter.turn_if(!grows_binds_less), evidence);
-    }
-    let looser = if grows_binds_less { grows } else { shrinks };
-    if looser && grows != shrinks && !b.equal(a) {
-        effects.witness = witness(b, a, b_role, frame);
-    }
-}
-
-/// One amount between the old bound and the new: the case that the edit lets through.
-fn witness(b: &Quantity, a: &Quantity, role: Role, frame: Frame) -> Option<String> {
-    let middle = between(b, a)?;
-    Some(match role {
-        Role::Condition if !frame.grant => {
-            format!("a case of {middle} was covered by this before; now it is not")
-        }
-        Role::Condition => format!("a case of {middle} was not covered by this power before; now it is"),
-        Role::Bound => format!("{middle} was not allowed before; now it is"),
-    })
-}
-
-fn between(b: &Quantity, a: &Quantity) -> Option<String> {
-    use super::quantity::Unit;
-    let (low, high) = (b.value.min(a.value), b.value.max(a.value));
-    let (scale, name): (f64, String) = match &b.unit {
-        Unit::Percent => (1.0, "%".to_owned()),
-        Unit::Money(code) => (1.0, format!(" {}", code.to_uppercase())),
-        Unit::Count(_) => (1.0, String::new()),
-        Unit::Bytes => (1e9, " GB".to_owned()),
-        Unit::Time => [
-            (365.0 * 86_400.0, "years"),
-            (86_400.0, "days"),
-            (3600.0, "hours"),
-            (60.0, "minutes"),
-            (1.0, "seconds"),
-        ]
-        .into_iter()
-        .find(|(s, _)| high / s >= 2.0)
-        .map(|(s, n)| (s, format!(" {n}")))?,
-    };
-    let (low, high) = (low / scale, high / scale);
-    let middle = ((low + high) / 2.0).round();
-    let value = if middle > low && middle < high {
-        middle
-    } else {
-        a.value / scale
-    };
-    let text = if (value - value.round()).abs() < 1e-9 {
-        format!("{value:.0}")
-    } else {
-        format!("{value:.1}")
-    };
-    Some(format!("{text}{name}"))
-}
-
-/// An amount that stands on one side only. `way` is what the *loss of a bound* on this side means:
-/// looser for one that is gone, tighter for one that is new.
-fn lone_amount(q: &Quantity, reading: &Reading, frame: Frame, way: Way, word: &str, effects: &mut Effects) {
-    // Inside an exception clause or a rhythm the clause itself already speaks.
-    let inside = reading
-        .exceptions
-        .iter()
-        .any(|e| q.at >= e.at && q.at < e.at + e.text.split(' ').count());
-    if inside
-        || reading
-            .rhythm
-            .iter()
-            .any(|(_, m)| q.at >= m.at && q.at <= m.at + 2)
-    {
-        return;
-    }
-    let role = role(q, reading, frame);
-    let binds = match (role, q.comparator) {
-        (Role::Bound, Comparator::Bare | Comparator::Lasting) => frame.grant || frame.limit,
-        (Role::Bound, _) => true,
-        // A condition that goes makes the statement hold always.
-        (Role::Condition, _) => {
-            effects.push(
-                if frame.grant { way } else { way.turned() },
-                format!("\"{}\" {word}", q.text),
-            );
-            return;
-        }
-    };
-    if binds {
-        effects.push(way, format!("\"{}\" {word}", q.text));
     }
 }
 

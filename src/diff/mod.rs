@@ -3,6 +3,7 @@
 //! Pure and deterministic: the same two specs give the same changes, in the same order, with the
 //! same digests. This room knows nothing of versions, rules or policy. Start in [`diff`].
 
+mod amounts;
 mod changes;
 mod compare;
 mod digest;
@@ -11,7 +12,9 @@ mod judge;
 mod kind;
 mod lexicon;
 mod normal;
+mod oversight;
 mod pairing;
+mod paragraphs;
 mod quantity;
 mod reading;
 mod scalar;
@@ -19,6 +22,7 @@ mod scope;
 mod sections;
 mod side;
 mod tokens;
+mod units;
 
 pub use kind::*;
 pub use normal::normalise;

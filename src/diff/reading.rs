@@ -3,6 +3,7 @@
 
 use super::lexicon::Class;
 use super::lexicon::lexicon;
+use super::oversight::Oversight;
 use super::quantity::Quantity;
 use super::quantity::quantities;
 use super::tokens::is_function_word;
@@ -49,36 +50,6 @@ pub struct Modal {
     pub text: String,
     /// Index of its first word.
     pub at: usize,
-}
-
-/// How closely somebody looks: the higher, the more they can stop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Look {
-    /// Is told.
-    Notice,
-    /// Is asked for advice.
-    Advice,
-    /// Looks at it.
-    Review,
-    /// Must agree.
-    Approval,
-}
-
-/// Somebody else's approval, review, advice or notice.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Oversight {
-    /// What they do.
-    pub look: Look,
-    /// Whether it is asked for, or said not to be.
-    pub asked: bool,
-    /// Who, as stems of the words that carry meaning; empty where nobody is named.
-    pub who: Vec<String>,
-    /// The words, for people to read.
-    pub text: String,
-    /// Index of the look's word.
-    pub at: usize,
-    /// True for `without approval`: an escape under a prohibition, a freedom under a permission.
-    pub without: bool,
 }
 
 /// A phrase of a class, with its words.
@@ -184,7 +155,8 @@ impl Reading {
         }
     }
 
-    fn word(&self, at: usize) -> &str {
+    /// The word at a place, empty behind the end.
+    pub fn word(&self, at: usize) -> &str {
         self.words.get(at).map_or("", String::as_str)
     }
 
@@ -237,137 +209,6 @@ impl Reading {
             .then(|| period(self.word(at + 2)))
             .flatten()
             .map(|days| (days / often, 3))
-    }
-
-    fn read_oversight(&mut self) {
-        for at in 0..self.words.len() {
-            let Some(look) = look(self.word(at)) else { continue };
-            let Some((asked, start, without)) = self.asked_before(at) else {
-                continue;
-            };
-            let who = self.who_after(at + 1);
-            let text = self.words[start..=at].join(" ");
-            self.taken[start..=at].fill(true);
-            self.oversight.push(Oversight {
-                look,
-                asked,
-                who,
-                text,
-                at,
-                without,
-            });
-        }
-    }
-
-    /// Whether the word at `at` (approval, review …) is asked for, by the words before it.
-    fn asked_before(&self, at: usize) -> Option<(bool, usize, bool)> {
-        let participle = matches!(
-            self.word(at),
-            "approved"
-                | "reviewed"
-                | "authorised"
-                | "authorized"
-                | "countersigned"
-                | "signed"
-                | "vetted"
-                | "confirmed"
-        );
-        let mut i = at;
-        for _ in 0..6 {
-            let before = i.checked_sub(1)?;
-            let word = self.word(before);
-            let two = before.checked_sub(1).map_or("", |b| self.word(b));
-            let three = before.checked_sub(2).map_or("", |b| self.word(b));
-            match word {
-                "without" | "no" if !participle => return Some((false, before, word == "without")),
-                "require" | "requires" | "required" | "requiring" | "need" | "needs" | "needing"
-                | "demands" | "wants" => {
-                    let negated = matches!(
-                        two,
-                        "not" | "doesn't" | "don't" | "never" | "longer" | "didn't" | "without"
-                    );
-                    let from = if negated && matches!(three, "does" | "do" | "no" | "must") {
-                        before - 2
-                    } else if negated {
-                        before - 1
-                    } else {
-                        before
-                    };
-                    return Some((!negated, from, false));
-                }
-                "with" | "under" | "pending" | "obtain" | "obtains" | "obtaining" | "get" | "gets"
-                | "getting" | "seek" | "seeks" | "seeking" | "ask" | "asks" | "asking" | "await"
-                | "awaits" | "receive" | "receives" | "request" | "requests" => {
-                    return Some((true, before, false));
-                }
-                "to" if two == "subject" => return Some((true, before - 1, false)),
-                "for" if matches!(two, "ask" | "asks" | "asking" | "wait" | "waits" | "waiting") => {
-                    let negated = three == "without";
-                    return Some((!negated, before - 1 - usize::from(negated), negated));
-                }
-                "after" | "until" | "unless" | "before" if !participle => return None,
-                "be" | "are" | "is" | "been" if participle => {
-                    let negated = two == "not";
-                    return Some((!negated, if negated { before - 1 } else { before }, false));
-                }
-                _ if is_function_word(word)
-                    && !matches!(word, "a" | "an" | "the" | "any" | "and" | "or" | "of" | "been") =>
-                {
-                    return None;
-                }
-                _ => {}
-            }
-            i = before;
-        }
-        None
-    }
-
-    /// The people named after `approval from …`.
-    fn who_after(&self, at: usize) -> Vec<String> {
-        let mut from = at;
-        while matches!(
-            self.word(from),
-            "or" | "and" | "sign-off" | "review" | "in" | "writing" | "approval"
-        ) {
-            from += 1;
-        }
-        if !matches!(self.word(from), "from" | "by" | "of" | "with") {
-            return Vec::new();
-        }
-        self.words[from + 1..]
-            .iter()
-            .take_while(|w| {
-                !matches!(
-                    w.as_str(),
-                    "before"
-                        | "for"
-                        | "when"
-                        | "if"
-                        | "unless"
-                        | "except"
-                        | "to"
-                        | "prior"
-                        | "in"
-                        | "on"
-                        | "within"
-                        | "after"
-                        | "while"
-                        | "during"
-                        | "until"
-                        | "at"
-                        | "which"
-                        | "who"
-                        | "once"
-                        | "per"
-                        | "first"
-                        | "may"
-                        | "must"
-                )
-            })
-            .take(8)
-            .filter(|w| !is_function_word(w))
-            .map(|w| stem(w))
-            .collect()
     }
 
     fn read_phrases(&mut self, clauses: &[usize], lead: usize) {
@@ -511,23 +352,6 @@ impl Reading {
     }
 }
 
-fn look(word: &str) -> Option<Look> {
-    Some(match word {
-        "approval" | "approvals" | "sign-off" | "signoff" | "sign-offs" | "approved" | "authorisation"
-        | "authorization" | "consent" | "permission" | "agreement" | "countersignature" | "countersigned"
-        | "authorised" | "authorized" | "signed" | "confirmation" | "clearance" | "confirmed" => {
-            Look::Approval
-        }
-        "review" | "reviews" | "reviewed" | "inspection" | "vetted" | "reviewer" | "oversight"
-        | "supervision" => Look::Review,
-        "consultation" | "advice" | "consulting" | "opinion" | "feedback" | "consult" => Look::Advice,
-        "notification" | "notice" | "notifying" | "informing" | "telling" | "announcement" | "notify" => {
-            Look::Notice
-        }
-        _ => return None,
-    })
-}
-
 /// Days in a named period.
 fn period(word: &str) -> Option<f64> {
     Some(match word {
@@ -547,6 +371,7 @@ fn period(word: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::super::normal::normalise;
+    use super::super::oversight::Look;
     use super::*;
 
     fn reading(text: &str) -> Reading {

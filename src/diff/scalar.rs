@@ -302,10 +302,9 @@ fn name_parts(name: &str) -> Vec<String> {
     let mut part = String::new();
     let mut lower = false;
     for c in name.chars() {
-        if matches!(c, '_' | '-' | ' ' | '.') || (c.is_uppercase() && lower) {
-            if !part.is_empty() {
-                parts.push(std::mem::take(&mut part));
-            }
+        let joint = matches!(c, '_' | '-' | ' ' | '.') || (c.is_uppercase() && lower);
+        if joint && !part.is_empty() {
+            parts.push(std::mem::take(&mut part));
         }
         if c.is_alphanumeric() {
             part.extend(c.to_lowercase());
@@ -324,7 +323,14 @@ mod tests {
 
     #[test]
     fn the_key_decides_the_direction() {
-        let table: &[(&str, Option<&str>, Option<&str>, bool, Option<Way>)] = &[
+        type Row = (
+            &'static str,
+            Option<&'static str>,
+            Option<&'static str>,
+            bool,
+            Option<Way>,
+        );
+        let table: &[Row] = &[
             (
                 "capabilities.can_cancel",
                 Some("false"),
