@@ -10,6 +10,7 @@ mod explain;
 mod fix;
 mod gather;
 mod init;
+mod ledger;
 mod log;
 mod options;
 mod output;
@@ -100,6 +101,8 @@ enum Command {
     Doctor(doctor::DoctorArgs),
     /// Run the GitHub App
     Serve(Box<ServeArgs>),
+    /// Take the decisions out of the server's store, and check an export
+    Ledger(ledger::LedgerArgs),
     /// Play the whole story on this machine, with nothing to install
     Demo(demo::DemoArgs),
     /// Print a completion script for a shell
@@ -143,6 +146,7 @@ fn dispatch(command: Command) -> anyhow::Result<Outcome> {
         Command::Init(args) => init::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Serve(args) => serve::run(*args),
+        Command::Ledger(args) => ledger::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Completions(args) => completions::run(&args, &mut Cli::command()),
     }

@@ -90,6 +90,9 @@ pub trait Store: Send + Sync + 'static {
     /// The ledger of one repository, oldest first; of one pull request where a number is given.
     fn ledger(&self, repo: RepoId, number: Option<u64>) -> BoxFuture<'_, Result<Vec<LedgerRow>, StoreError>>;
 
+    /// The repositories of which anything is known, each under every name that it was known by.
+    fn repositories(&self) -> BoxFuture<'_, Result<Vec<(RepoId, String)>, StoreError>>;
+
     /// Marks at most `limit` open pull requests that nobody has looked at since `before`, and says
     /// how many.
     fn mark_stale(
@@ -133,5 +136,17 @@ pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
         Some("sqlite") => Ok(Arc::new(SqliteStore::open(url).await?)),
         Some("postgres" | "postgresql") => Ok(Arc::new(PostgresStore::open(url).await?)),
         Some(_) | None => Err(StoreError::UnknownUrl),
+    }
+}
+
+/// Opens a store for somebody who only reads, beside the server that uses it: nothing is created.
+///
+/// # Errors
+///
+/// As [`open`], and where there is no such SQLite file.
+pub async fn open_to_read(url: &str) -> Result<Arc<dyn Store>, StoreError> {
+    match url.split_once(':') {
+        Some(("sqlite", _)) => Ok(Arc::new(SqliteStore::open_to_read(url).await?)),
+        Some(_) | None => open(url).await,
     }
 }

@@ -127,6 +127,8 @@ pub(super) const APPEND_ENTRY: &str =
 pub(super) const LEDGER: &str = "SELECT repo, seq, number, at, entry, prev, hash FROM ledger
      WHERE repo = $1 AND ($2 < 0 OR number = $2) ORDER BY seq";
 
+pub(super) const REPOSITORIES: &str = "SELECT DISTINCT repo, name FROM pulls ORDER BY repo, name";
+
 pub(super) const PRUNE: &str = "DELETE FROM inbox WHERE received_at < $1 AND done_at IS NOT NULL";
 
 pub(super) const KNOWN: &str = "SELECT guid FROM inbox WHERE guid = $1";
@@ -492,6 +494,17 @@ macro_rules! implement_store {
                                 hash,
                             })
                         })
+                        .collect()
+                })
+            }
+
+            fn repositories(&self) -> BoxFuture<'_, Result<Vec<(RepoId, String)>, StoreError>> {
+                Box::pin(async move {
+                    let rows: Vec<(i64, String)> = sqlx::query_as(sql::REPOSITORIES)
+                        .fetch_all(&self.pool)
+                        .await?;
+                    rows.into_iter()
+                        .map(|(repo, name)| Ok((RepoId(unsigned("repository", repo)?), name)))
                         .collect()
                 })
             }

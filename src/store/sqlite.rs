@@ -36,8 +36,26 @@ impl SqliteStore {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5));
+            .foreign_keys(true);
+        let store = Self::connect(options).await?;
+        sqlx::migrate!("src/store/migrations/sqlite")
+            .run(&store.pool)
+            .await?;
+        Ok(store)
+    }
+
+    /// Opens a file that exists and changes nothing in it.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such file or it cannot be opened.
+    pub async fn open_to_read(url: &str) -> Result<Self, StoreError> {
+        let options = SqliteConnectOptions::from_str(url)?.create_if_missing(false);
+        Self::connect(options.pragma("query_only", "on")).await
+    }
+
+    async fn connect(options: SqliteConnectOptions) -> Result<Self, StoreError> {
+        let options = options.busy_timeout(Duration::from_secs(5));
         // One connection: SQLite has one writer, and waiting for it in our own queue is fair where
         // its busy handler is not. It also keeps a database in memory alive.
         let pool = SqlitePoolOptions::new()
@@ -48,7 +66,6 @@ impl SqliteStore {
             .acquire_timeout(Duration::from_secs(9))
             .connect_with(options)
             .await?;
-        sqlx::migrate!("src/store/migrations/sqlite").run(&pool).await?;
         Ok(Self { pool })
     }
 

@@ -4,6 +4,7 @@ mod bench;
 mod changes;
 mod errors;
 mod history;
+mod ledger;
 mod mending;
 mod reading;
 mod setup;

@@ -13,7 +13,8 @@ pub struct Line {
     pub prev: String,
     /// [`link`] of `prev` and `entry`.
     pub hash: String,
-    /// The entry as one line of JSON, exactly as it was written.
+    /// The entry as one line of JSON, exactly as it was written; empty where an export of a part
+    /// left it out and kept only its place in the chain.
     pub entry: String,
 }
 
@@ -38,15 +39,32 @@ impl Line {
         }
     }
 
+    /// The same place in the chain, without what was said there.
+    #[must_use]
+    pub fn without_entry(self) -> Self {
+        Self {
+            entry: String::new(),
+            ..self
+        }
+    }
+
+    /// Whether only its place is known.
+    pub fn is_left_out(&self) -> bool {
+        self.entry.is_empty()
+    }
+
     /// The line as JSON, without a line break.
     pub fn to_json(&self) -> String {
-        format!("{}{}}}", self.head(), self.entry)
+        if self.is_left_out() {
+            return format!("{}}}", self.head());
+        }
+        format!("{},\"entry\":{}}}", self.head(), self.entry)
     }
 
     fn head(&self) -> String {
         let text = |value: &str| serde_json::Value::from(value).to_string();
         format!(
-            "{{\"seq\":{},\"prev\":{},\"hash\":{},\"entry\":",
+            "{{\"seq\":{},\"prev\":{},\"hash\":{}",
             self.seq,
             text(&self.prev),
             text(&self.hash)
@@ -62,10 +80,12 @@ impl Line {
             seq: u64,
             prev: String,
             hash: String,
-            entry: serde_json::Value,
+            #[serde(default)]
+            entry: Option<serde_json::Value>,
         }
         let head: Head = serde_json::from_str(json).ok()?;
-        if !head.entry.is_object() {
+        let told = head.entry.is_some();
+        if head.entry.is_some_and(|entry| !entry.is_object()) {
             return None;
         }
         let mut line = Self {
@@ -74,7 +94,12 @@ impl Line {
             hash: head.hash,
             entry: String::new(),
         };
-        line.entry = json.strip_prefix(&line.head())?.strip_suffix('}')?.to_owned();
+        let rest = json.strip_prefix(&line.head())?.strip_suffix('}')?;
+        line.entry = match told {
+            true => rest.strip_prefix(",\"entry\":")?.to_owned(),
+            false if rest.is_empty() => String::new(),
+            false => return None,
+        };
         Some(line)
     }
 }
@@ -120,10 +145,14 @@ pub enum Breach {
     /// It does not follow the entry before it.
     #[error("an entry before it was changed, removed or put in another place")]
     Order,
+    /// It is in the chain of a repository that is not its own.
+    #[error("it belongs to another repository")]
+    Repository,
 }
 
-/// Checks a repository's whole chain, from its first entry on. Entries cut off at the end leave a
-/// chain that holds: compare the last hash with one that was noted elsewhere.
+/// Checks a repository's whole chain, from its first entry on. Of an entry that was left out only
+/// its place is checked. Entries cut off at the end leave a chain that holds: compare the last hash
+/// with one that was noted elsewhere.
 ///
 /// # Errors
 /// At the first entry that does not hold.
@@ -138,7 +167,7 @@ pub fn verify<'a>(lines: impl IntoIterator<Item = &'a Line>) -> Result<(), Broke
                 why: Breach::Order,
             });
         }
-        if line.hash != link(&line.prev, &line.entry) {
+        if !line.is_left_out() && line.hash != link(&line.prev, &line.entry) {
             return Err(Broken {
                 seq,
                 why: Breach::Text,
@@ -170,6 +199,26 @@ mod tests {
         assert_eq!(import(&text), Ok(lines.clone()));
         assert_eq!(verify(&lines), Ok(()));
         assert_eq!(verify(&[]), Ok(()));
+    }
+
+    #[test]
+    fn a_part_keeps_its_place_in_the_whole_chain() {
+        let whole = chain(&["{\"a\":1}", "{\"b\":2}", "{\"c\":3}"]);
+        let mut part = whole.clone();
+        part[1] = part[1].clone().without_entry();
+        let text = export(&part);
+        assert!(!text.contains("\"b\""), "{text}");
+        assert_eq!(import(&text), Ok(part.clone()));
+        assert_eq!(verify(&part), Ok(()));
+        part.remove(1);
+        let (seq, why) = (2, Breach::Order);
+        assert_eq!(
+            verify(&part),
+            Err(Broken { seq, why }),
+            "the place itself is gone"
+        );
+        let text = export(&whole[..1]).replace("\"entry\":{\"a\":1}", "\"entry\":null");
+        assert_eq!(import(&text), Err(NoLedgerLine(1)), "{text}");
     }
 
     #[test]

@@ -3,10 +3,12 @@
 //! Pure: where it is kept is the store's business. [`Entry`] is one decision, [`Standing`] what all
 //! of them come to, [`Line`] one decision in its place in the chain. Start in [`Standing::votes`].
 
+mod book;
 mod chain;
 mod entry;
 mod standing;
 
+pub use book::*;
 pub use chain::*;
 pub use entry::*;
 pub use standing::*;
