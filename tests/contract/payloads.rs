@@ -29,7 +29,7 @@ impl Schemas {
                 continue;
             }
             let mut schema = self.0.clone();
-            schema["oneOf"] = json!([{ "$ref": format!("#/definitions/{name}") }]);
+            schema["anyOf"] = json!([{ "$ref": format!("#/definitions/{name}") }]);
             let validator = jsonschema::options().build(&schema).unwrap();
             let payload: Value = serde_json::from_str(&delivery.payload).unwrap();
             for error in validator.iter_errors(&payload) {
@@ -48,6 +48,10 @@ fn allow_newer(value: &mut Value) {
         Value::Object(members) => {
             if members.get("additionalProperties") == Some(&json!(false)) {
                 members.remove("additionalProperties");
+            }
+            // Without that, alternatives overlap.
+            if let Some(alternatives) = members.remove("oneOf") {
+                members.insert("anyOf".to_owned(), alternatives);
             }
             members.values_mut().for_each(allow_newer);
         }

@@ -11,6 +11,8 @@ mod attacks;
 mod budget;
 mod chaos;
 mod git;
+mod harmless;
 mod plot;
 mod scene;
 mod stand_in;
+mod ways;
