@@ -123,9 +123,10 @@ async fn read(body: Body) -> Result<Vec<u8>, (StatusCode, &'static str)> {
         }
         Ok(kept)
     };
-    tokio::time::timeout(BODY_TIMEOUT, reading)
-        .await
-        .unwrap_or(Err((StatusCode::REQUEST_TIMEOUT, "the body took longer than 20 s")))
+    tokio::time::timeout(BODY_TIMEOUT, reading).await.unwrap_or(Err((
+        StatusCode::REQUEST_TIMEOUT,
+        "the body took longer than 20 s",
+    )))
 }
 
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

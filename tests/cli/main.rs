@@ -1,5 +1,7 @@
 //! The command line through the built binary, on real repositories.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+
 mod bench;
 mod changes;
 mod errors;

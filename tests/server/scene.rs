@@ -267,9 +267,11 @@ impl Scene {
                     .then_some(())
             })
             .await;
-        if found.is_err() {
-            panic!("no {conclusion}; there is {:#?}", self.checks(number));
-        }
+        assert!(
+            found.is_ok(),
+            "no {conclusion}; there is {:#?}",
+            self.checks(number)
+        );
     }
 
     /// Waits until the bot has reacted to a comment.
