@@ -76,6 +76,9 @@ pub struct Config {
     /// Who may approve in whose place, for a while.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub delegates: Vec<Delegate>,
+    /// Where the decisions of a merged pull request go besides the server's own ledger.
+    #[serde(skip_serializing_if = "is_default")]
+    pub ledger: approvals::ledger::Mirrors,
     /// Findings that somebody has agreed to live with, for a while.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub waivers: Vec<Waiver>,
@@ -182,6 +185,7 @@ approvals:
     from: { teams: [acme/security], users: [alice], permission: maintain, owner: true, codeowners: true }
 people: { "Jo Doe": jdoe }
 approve: { author: false, reviews: true }
+ledger: { notes: true }
 waivers: [ { rule: version-skipped, path: roles/cto.md, reason: "…", until: 2026-12-31 } ]
 "#;
 
@@ -195,6 +199,7 @@ waivers: [ { rule: version-skipped, path: roles/cto.md, reason: "…", until: 20
         assert_eq!(config.rules.levels.get("version-skipped"), Some(&Level::Off));
         assert_eq!(config.bump[&ChangeKind::ResponsibilityAdded], Bump::Minor);
         assert_eq!(config.waivers[0].until.to_string(), "2026-12-31");
+        assert!(config.ledger.notes && !Config::default().ledger.notes);
         assert!(config.problems(WHOLE).is_empty(), "{:?}", config.problems(WHOLE));
         let written = yaml::to_string(&config).unwrap();
         assert_eq!(policy(&written), config, "{written}");

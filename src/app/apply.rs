@@ -111,6 +111,9 @@ impl Reading<'_> {
         if event.action == "synchronize" {
             self.state.pushers.insert(event.sender.login.clone());
         }
+        if event.action == "closed" && event.pull_request.merged && self.state.notes {
+            self.state.note_due = event.pull_request.merge_commit_sha.clone();
+        }
         self.changed |= event.action != "closed";
     }
 

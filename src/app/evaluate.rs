@@ -80,6 +80,7 @@ pub(super) async fn evaluate(visit: &mut Visit<'_>, facts: &PullFacts) -> Result
         }
     };
     visit.state.opted_in = true;
+    visit.state.notes = config.ledger.notes;
     let (mirror, content) = gather::content(mirror, sides.clone(), (*config).clone()).await?;
     drop(mirror);
     let judged = judge(visit, facts, &config, sides, content, None).await?;

@@ -11,6 +11,7 @@ mod evaluate;
 mod gather;
 mod intake;
 mod mend;
+mod notes;
 mod page;
 mod people;
 mod reconcile;

@@ -49,6 +49,10 @@ pub(super) struct State {
     pub(super) opted_in: bool,
     /// The head for which the ledger says why it turned green.
     pub(super) granted: Option<CommitSha>,
+    /// Whether the policy wants the decisions noted on the merged commit.
+    pub(super) notes: bool,
+    /// The merged commit that waits for its note.
+    pub(super) note_due: Option<CommitSha>,
     /// What the last look found, for the page that tells why.
     pub(super) last: Option<Last>,
     /// Why the last look at it failed, until one comes out well.

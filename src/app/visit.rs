@@ -6,6 +6,7 @@ use super::App;
 use super::apply;
 use super::apply::Reading;
 use super::evaluate;
+use super::notes;
 use super::people::Freshness;
 use super::people::Gathered;
 use super::reconcile;
@@ -94,7 +95,7 @@ pub(super) async fn visit(app: &App, lease: &Lease) -> Result<(), Failure> {
     if changed || waiting || lease.work == Work::Evaluate {
         visit.evaluate().await?;
     }
-    Ok(())
+    notes::mirror(&mut visit).await
 }
 
 /// Says on the pull request's check run that it could not be checked. Best effort: the reason is in
@@ -113,6 +114,10 @@ pub(super) async fn tell_trouble(app: &App, lease: &Lease, trouble: &str) {
         };
         // A repository that never asked for us hears nothing from us.
         if row.is_none() || visit.state.check.head.is_none() && !visit.state.opted_in {
+            return Ok(());
+        }
+        // What failed after the end of it was no check.
+        if visit.state.facts.as_ref().is_some_and(|facts| !facts.open) {
             return Ok(());
         }
         visit.state.trouble = Some(trouble.to_owned());

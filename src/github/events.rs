@@ -74,6 +74,12 @@ pub struct PullRequest {
     pub number: PullNumber,
     /// `open` or `closed`.
     pub state: String,
+    /// Whether it was merged; told of one pull request, not in lists.
+    #[serde(default)]
+    pub merged: bool,
+    /// The commit that its merge made on the base branch; of an open one, a test merge.
+    #[serde(default)]
+    pub merge_commit_sha: Option<CommitSha>,
     /// Whether it is not meant to be reviewed yet.
     #[serde(default)]
     pub draft: bool,

@@ -6,9 +6,11 @@
 mod book;
 mod chain;
 mod entry;
+mod note;
 mod standing;
 
 pub use book::*;
 pub use chain::*;
 pub use entry::*;
+pub use note::*;
 pub use standing::*;
