@@ -102,6 +102,7 @@ fn row(key: PullKey, open: bool) -> PullRow {
         open,
         evaluated_at: at(5),
         state: "{}".to_owned(),
+        head: String::new(),
     }
 }
 

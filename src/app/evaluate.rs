@@ -162,7 +162,7 @@ async fn judge(
     pull: Option<&CheckInput>,
 ) -> Result<Judged, Failure> {
     let mut input = input(visit, facts, config, &sides, content, pull).await?;
-    let was_green = visit.state.check.conclusion == reconcile::conclusion_word(Conclusion::Success);
+    let was_green = visit.state.check.verdict == reconcile::conclusion_word(Conclusion::Success);
     let mut freshness = Freshness::Remembered;
     let mut people = Gathered::default();
     loop {

@@ -15,6 +15,7 @@ mod notes;
 mod page;
 mod people;
 mod reconcile;
+mod shared_head;
 mod state;
 mod sweep;
 mod visit;

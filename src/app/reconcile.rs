@@ -12,6 +12,7 @@ use sha2::Sha256;
 use super::CHECK_NAME;
 use super::apply::FIX_BUTTON;
 use super::evaluate::Judged;
+use super::shared_head;
 use super::state;
 use super::state::Check;
 use super::state::Group;
@@ -39,6 +40,9 @@ use crate::report::markdown;
 
 /// GitHub takes so many annotations in one request.
 const BATCH: usize = 50;
+
+/// GitHub takes so many characters of a summary.
+const SUMMARY: usize = 65_535;
 
 /// A pull request that is older than this when we first see it may have been seen by a server whose
 /// store is lost.
@@ -83,7 +87,7 @@ pub(super) async fn reconcile(
             ..Check::default()
         }
     };
-    write_check(visit, facts.created_at, &wanted).await?;
+    write_check(visit, facts.created_at, wanted).await?;
     if !facts.draft {
         reviewers(visit, judged).await?;
     }
@@ -245,6 +249,27 @@ fn wanted(run: CheckRun, head: &CommitSha) -> Wanted {
     }
 }
 
+impl Wanted {
+    /// Shows the verdict of another pull request with the same head commit.
+    fn wait_for(&mut self, other: &shared_head::Other) {
+        self.conclusion = match other.verdict.as_str() {
+            "failure" => conclusion_word(Conclusion::Failure),
+            _ => conclusion_word(Conclusion::ActionRequired),
+        };
+        let number = other.number;
+        let own = std::mem::replace(
+            &mut self.title,
+            format!("#{number} has the same head commit and waits"),
+        );
+        let summary = format!(
+            "This check run belongs to the head commit, which #{number} has too: it shows the worse verdict of the two. \
+             By itself, this pull request says: {own}.\n\n{}",
+            self.summary
+        );
+        self.summary = summary.chars().take(SUMMARY).collect();
+    }
+}
+
 fn body(visit: &Visit<'_>, wanted: &Wanted, annotations: &[CheckRunAnnotation]) -> CheckRunBody {
     let button = CheckRunAction {
         label: "Mend version and log".to_owned(),
@@ -271,8 +296,12 @@ fn body(visit: &Visit<'_>, wanted: &Wanted, annotations: &[CheckRunAnnotation]) 
 async fn write_check(
     visit: &mut Visit<'_>,
     created_at: Option<Timestamp>,
-    wanted: &Wanted,
+    mut wanted: Wanted,
 ) -> Result<(), Failure> {
+    if let Some(other) = shared_head::worse(visit, &wanted.head, wanted.conclusion).await? {
+        wanted.wait_for(&other);
+    }
+    let wanted = &wanted;
     let fixable = if wanted.fixable { "fixable" } else { "" };
     let hash = hash(&[wanted.conclusion, &wanted.title, &wanted.summary, fixable]);
     // GitHub adds annotations to those it has, so each is sent once.
@@ -439,7 +468,7 @@ async fn plain(visit: &mut Visit<'_>, head: &CommitSha, title: &str, summary: St
         fixable: false,
     };
     let created_at = visit.state.facts.as_ref().and_then(|facts| facts.created_at);
-    write_check(visit, created_at, &wanted).await
+    write_check(visit, created_at, wanted).await
 }
 
 /// Writes the check run of a merge queue's commit.

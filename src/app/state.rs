@@ -166,8 +166,12 @@ pub(super) struct Check {
     pub(super) hash: String,
     /// Annotations that it has: GitHub only ever adds to them.
     pub(super) annotations: Vec<CheckRunAnnotation>,
-    /// The verdict that it shows.
+    /// The verdict that it shows: the worst of the pull requests that share the commit.
     pub(super) conclusion: String,
+    /// The pull request's own verdict.
+    pub(super) verdict: String,
+    /// The other open pull requests with this head commit.
+    pub(super) shared_with: BTreeSet<u64>,
 }
 
 /// A merge queue's commit.
@@ -268,6 +272,12 @@ impl State {
             open: self.facts.as_ref().is_some_and(|facts| facts.open),
             evaluated_at,
             state: serde_json::to_string(self).expect("strings, numbers and maps with string keys"),
+            head: self
+                .check
+                .head
+                .as_ref()
+                .map(CommitSha::to_string)
+                .unwrap_or_default(),
         }
     }
 
@@ -413,6 +423,7 @@ mod tests {
         assert_eq!(State::of(Some(&row)), state);
         let broken = PullRow {
             state: "{\"shown\": 7}".to_owned(),
+            head: String::new(),
             ..row
         };
         assert_eq!(State::of(Some(&broken)).comment.made, Made::Making);

@@ -10,6 +10,7 @@ use super::notes;
 use super::people::Freshness;
 use super::people::Gathered;
 use super::reconcile;
+use super::shared_head;
 use super::state::Answer;
 use super::state::Mood;
 use super::state::PullFacts;
@@ -95,6 +96,7 @@ pub(super) async fn visit(app: &App, lease: &Lease) -> Result<(), Failure> {
     if changed || waiting || lease.work == Work::Evaluate {
         visit.evaluate().await?;
     }
+    shared_head::leave(&visit, row.as_ref()).await?;
     notes::mirror(&mut visit).await
 }
 

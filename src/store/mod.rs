@@ -87,6 +87,10 @@ pub trait Store: Send + Sync + 'static {
         number: u64,
     ) -> BoxFuture<'a, Result<Option<PullRow>, StoreError>>;
 
+    /// The open pull requests of a repository whose judged commit this is.
+    fn pulls_at<'a>(&'a self, repo: RepoId, head: &'a str)
+    -> BoxFuture<'a, Result<Vec<PullRow>, StoreError>>;
+
     /// The ledger of one repository, oldest first; of one pull request where a number is given.
     fn ledger(&self, repo: RepoId, number: Option<u64>) -> BoxFuture<'_, Result<Vec<LedgerRow>, StoreError>>;
 

@@ -188,6 +188,8 @@ pub struct PullRow {
     pub evaluated_at: Timestamp,
     /// The app's own words, as JSON.
     pub state: String,
+    /// The commit that was judged; empty where none was.
+    pub head: String,
 }
 
 /// How long the queue is and how old.

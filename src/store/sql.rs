@@ -105,19 +105,23 @@ pub(super) const PENDING: &str = "SELECT guid, event, received_at, body FROM inb
 pub(super) const DONE: &str = "UPDATE inbox SET done_at = $2, body = NULL WHERE guid = $1";
 
 pub(super) const PUT_PULL: &str =
-    "INSERT INTO pulls (repo, number, installation, name, base_ref, is_open, evaluated_at, state)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    "INSERT INTO pulls (repo, number, installation, name, base_ref, is_open, evaluated_at, state, head)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      ON CONFLICT (repo, number) DO UPDATE SET installation = excluded.installation, name = excluded.name,
        base_ref = excluded.base_ref, is_open = excluded.is_open, evaluated_at = excluded.evaluated_at,
-       state = excluded.state";
+       state = excluded.state, head = excluded.head";
 
 pub(super) const PULL: &str =
-    "SELECT repo, number, installation, name, base_ref, is_open, evaluated_at, state FROM pulls
+    "SELECT repo, number, installation, name, base_ref, is_open, evaluated_at, state, head FROM pulls
      WHERE repo = $1 AND number = $2";
 
 pub(super) const PULL_NAMED: &str =
-    "SELECT repo, number, installation, name, base_ref, is_open, evaluated_at, state FROM pulls
+    "SELECT repo, number, installation, name, base_ref, is_open, evaluated_at, state, head FROM pulls
      WHERE LOWER(name) = LOWER($1) AND number = $2 ORDER BY evaluated_at DESC LIMIT 1";
+
+pub(super) const PULLS_AT: &str =
+    "SELECT repo, number, installation, name, base_ref, is_open, evaluated_at, state, head FROM pulls
+     WHERE repo = $1 AND head = $2 AND is_open = 1 ORDER BY number";
 
 pub(super) const LAST_ENTRY: &str = "SELECT seq, hash FROM ledger WHERE repo = $1 ORDER BY seq DESC LIMIT 1";
 
@@ -405,6 +409,7 @@ macro_rules! implement_store {
                         .bind(i64::from(pull.open))
                         .bind(pull.evaluated_at.as_millisecond())
                         .bind(pull.state.as_str())
+                        .bind(pull.head.as_str())
                         .execute(&mut *tx)
                         .await?;
                     if !record.entries.is_empty() {
@@ -468,6 +473,21 @@ macro_rules! implement_store {
                         .fetch_optional(&self.pool)
                         .await?;
                     row.map(sql::pull_row).transpose()
+                })
+            }
+
+            fn pulls_at<'a>(
+                &'a self,
+                repo: RepoId,
+                head: &'a str,
+            ) -> BoxFuture<'a, Result<Vec<PullRow>, StoreError>> {
+                Box::pin(async move {
+                    let rows: Vec<sql::PullTuple> = sqlx::query_as(sql::PULLS_AT)
+                        .bind(signed(repo.0))
+                        .bind(head)
+                        .fetch_all(&self.pool)
+                        .await?;
+                    rows.into_iter().map(sql::pull_row).collect()
                 })
             }
 
@@ -626,10 +646,10 @@ macro_rules! implement_store {
 }
 pub(super) use implement_store;
 
-pub(super) type PullTuple = (i64, i64, i64, String, String, i64, i64, String);
+pub(super) type PullTuple = (i64, i64, i64, String, String, i64, i64, String, String);
 
 pub(super) fn pull_row(row: PullTuple) -> Result<super::PullRow, StoreError> {
-    let (repo, number, installation, name, base_ref, open, evaluated, state) = row;
+    let (repo, number, installation, name, base_ref, open, evaluated, state, head) = row;
     Ok(super::PullRow {
         key: super::PullKey {
             installation: crate::ids::InstallationId(unsigned("installation", installation)?),
@@ -641,5 +661,6 @@ pub(super) fn pull_row(row: PullTuple) -> Result<super::PullRow, StoreError> {
         open: open == 1,
         evaluated_at: timestamp("pull request", evaluated)?,
         state,
+        head,
     })
 }

@@ -41,6 +41,7 @@ fn house() -> Bench {
                 open: true,
                 evaluated_at: Timestamp::UNIX_EPOCH,
                 state: "{}".to_owned(),
+                head: String::new(),
             };
             let entry = json!({
                 "at": "2026-11-21T08:00:00Z", "repo": repo, "pull": number,
