@@ -1,7 +1,11 @@
 //! The decisions on a merged pull request travel with the repository, as Git notes: the shipped
 //! server against the stand-in GitHub, and Git itself reading the bare repository.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot be set up fails"
+)]
 
 use std::path::Path;
 use std::path::PathBuf;
