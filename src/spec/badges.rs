@@ -10,8 +10,12 @@ use crate::spec::builder::Rank;
 pub(super) fn read(builder: &mut Builder<'_>, from: usize, code: &[Range<usize>]) {
     let text: &str = &builder.source.text;
     let mut at = from;
-    while let Some(start) = text[at..].find("badge/").map(|n| at + n + 6) {
+    while let Some(start) = text[at..].find('/').map(|n| at + n + 1) {
+        let label = text[at..start - 1].ends_with("badge");
         at = start;
+        if !label {
+            continue;
+        }
         let index = code.partition_point(|range| range.end <= start);
         if code.get(index).is_some_and(|range| range.start <= start) {
             continue;

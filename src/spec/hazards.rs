@@ -31,7 +31,7 @@ fn tell(problems: &mut Vec<Problem>, kind: ProblemKind, line: usize, message: St
 }
 
 fn conflict_markers(source: &Source<'_>, problems: &mut Vec<Problem>) {
-    for (range, marker) in markers(&source.text) {
+    for (range, marker) in markers(source) {
         let line = source.line(range.start);
         let message = format!("conflict marker `{marker}` at line {line}");
         tell(problems, ProblemKind::ConflictMarker, line, message);
@@ -40,17 +40,15 @@ fn conflict_markers(source: &Source<'_>, problems: &mut Vec<Problem>) {
 
 /// The lines that are conflict markers. A line of `=` is one only between the two others, and a
 /// single quoted `>>>>>>>` is a deep quote.
-pub(super) fn markers(text: &str) -> Vec<(Range<usize>, &str)> {
+pub(super) fn markers<'s>(source: &'s Source<'_>) -> Vec<(Range<usize>, &'s str)> {
     let mut found = Vec::new();
-    if !text.contains("<<<<<<<") && !text.contains(">>>>>>>") {
-        return found;
-    }
     let mut inside = false;
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let range = at..at + line.trim_end().len();
-        at += line.len();
+    for (at, line) in source.every_line() {
+        if !line.starts_with(['<', '>', '=', '|']) {
+            continue;
+        }
         let line = line.trim_end();
+        let range = at..at + line.len();
         let marker = |c: char| {
             let rest = line.trim_start_matches(c);
             line.len() - rest.len() == 7 && (rest.is_empty() || rest.starts_with(' '))
@@ -84,26 +82,32 @@ fn is_zero_width(c: char) -> bool {
 }
 
 fn characters(source: &Source<'_>, problems: &mut Vec<Problem>) {
+    let text: &str = &source.text;
     let mut before = ' ';
     let mut leftward = false;
-    let mut chars = source.text.char_indices().peekable();
-    while let Some((at, c)) = chars.next() {
+    let mut next = 0;
+    while let Some(at) = beyond_ascii(text, next) {
+        let skipped = &text.as_bytes()[next..at];
+        if let Some(last) = skipped.last() {
+            before = char::from(*last);
+            leftward = leftward && !skipped.iter().any(u8::is_ascii_alphabetic);
+        }
+        let mut chars = text[at..].chars();
+        let c = chars.next().unwrap_or(' ');
+        let after = chars.next();
+        next = at + c.len_utf8();
         if c.is_alphabetic() {
             leftward = is_leftward(c);
         }
-        if c.is_ascii() {
-            before = c;
-            continue;
-        }
         // Marks of direction are at home in text that runs from right to left.
         let mark = matches!(c, '\u{200e}' | '\u{200f}' | '\u{61c}');
-        let at_home = mark && (leftward || chars.peek().is_some_and(|(_, next)| is_leftward(*next)));
+        let at_home = mark && (leftward || after.is_some_and(is_leftward));
         if is_bidi(c) && !at_home {
             let line = source.line(at);
             let message = format!("bidirectional control U+{:04X} at line {line}", u32::from(c));
             tell(problems, ProblemKind::BidiControl, line, message);
         } else if is_zero_width(c) {
-            let after = chars.peek().map_or(' ', |(_, c)| *c);
+            let after = after.unwrap_or(' ');
             // Joiners are at home in emoji and in scripts that are written joined.
             let inside = is_latin_like(before) && (is_latin_like(after) || is_zero_width(after));
             if inside {
@@ -119,6 +123,24 @@ fn characters(source: &Source<'_>, problems: &mut Vec<Problem>) {
             before = c;
         }
     }
+}
+
+/// The first character beyond ASCII from an offset on.
+fn beyond_ascii(text: &str, from: usize) -> Option<usize> {
+    let bytes = &text.as_bytes()[from..];
+    let plain = bytes.chunks(32).take_while(|chunk| chunk.is_ascii()).count() * 32;
+    let rest = bytes.get(plain..)?;
+    rest.iter()
+        .position(|byte| !byte.is_ascii())
+        .map(|at| from + plain + at)
+}
+
+fn ascii_word_end(bytes: &[u8]) -> usize {
+    bytes
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_alphanumeric())
+        .count()
 }
 
 fn is_latin_like(c: char) -> bool {
@@ -192,17 +214,20 @@ const BINDING: &[&str] = &[
 
 fn look_alikes(source: &Source<'_>, problems: &mut Vec<Problem>) {
     let text: &str = &source.text;
-    let mut start = None;
-    for (at, c) in text.char_indices().chain([(text.len(), ' ')]) {
-        if c.is_alphanumeric() {
-            start.get_or_insert(at);
+    let mut next = 0;
+    while let Some(at) = beyond_ascii(text, next) {
+        let c = text[at..].chars().next().unwrap_or(' ');
+        if !c.is_alphanumeric() {
+            next = at + c.len_utf8();
             continue;
         }
-        let Some(begin) = start.take() else {
-            continue;
-        };
-        let word = &text[begin..at];
-        if word.is_ascii() || word.len() > 40 {
+        // Only ASCII can stand before it: words are met at their first other letter.
+        let begin = at - ascii_word_end(&text.as_bytes()[next..at]);
+        let rest = &text[at..];
+        let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+        let word = &text[begin..at + end];
+        next = at + end;
+        if word.len() > 40 {
             continue;
         }
         let folded: String = word.chars().map(skeleton).flat_map(char::to_lowercase).collect();
@@ -220,7 +245,11 @@ fn look_alikes(source: &Source<'_>, problems: &mut Vec<Problem>) {
 fn comments(source: &Source<'_>, code: &[Range<usize>], problems: &mut Vec<Problem>) {
     let text: &str = &source.text;
     let mut at = 0;
-    while let Some(open) = text[at..].find("<!--").map(|n| at + n) {
+    while let Some(open) = text[at..].find('<').map(|n| at + n) {
+        if !text[open..].starts_with("<!--") {
+            at = open + 1;
+            continue;
+        }
         let start = open + 4;
         let end = text[start..].find("-->").map_or(text.len(), |n| start + n);
         at = (end + 3).min(text.len());

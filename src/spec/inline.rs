@@ -125,15 +125,18 @@ pub(super) fn joined(text: &str) -> String {
 
 /// True for text that needs no joining; may say no to text beyond ASCII that needs none either.
 fn is_joined(text: &str) -> bool {
-    let mut before = b' ';
-    for byte in text.bytes() {
-        let wide = matches!(byte, 0xc2 | 0xe1..=0xe3);
-        if wide || (byte < b' ') || (byte == b' ' && before == b' ') {
-            return false;
-        }
-        before = byte;
+    let bytes = text.as_bytes();
+    if bytes.is_empty() {
+        return false;
     }
-    before != b' '
+    // Without early exits, so that many bytes are looked at in one step.
+    let wide = |byte: u8| (byte == 0xc2) | (byte.wrapping_sub(0xe1) <= 2) | (byte < b' ');
+    let spread = bytes.iter().fold(false, |found, byte| found | wide(*byte));
+    let runs = bytes.iter().zip(&bytes[1..]);
+    let doubled = runs.fold(false, |found, (one, next)| {
+        found | ((*one == b' ') & (*next == b' '))
+    });
+    !(spread || doubled || bytes[0] == b' ' || bytes[bytes.len() - 1] == b' ')
 }
 
 /// The part of a range that is left when white space at both ends is cut off.

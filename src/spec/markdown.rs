@@ -13,6 +13,7 @@ use pulldown_cmark::TagEnd;
 use crate::spec::html;
 use crate::spec::html::Piece;
 use crate::spec::inline::Inline;
+use crate::spec::source::Source;
 
 /// One table, header row first.
 #[derive(Debug, Default)]
@@ -86,12 +87,9 @@ pub(super) fn blocks(text: &str, offset: usize) -> Vec<Block> {
 const MAX_MARKS: usize = 100;
 
 /// The parts of lines that would nest deeper than [`MAX_MARKS`].
-pub(super) fn deep_lines(text: &str) -> Vec<Range<usize>> {
+pub(super) fn deep_lines(source: &Source<'_>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let start = at;
-        at += line.len();
+    for (start, line) in source.every_line() {
         if line.len() <= MAX_MARKS {
             continue;
         }

@@ -52,7 +52,7 @@ pub fn parse(path: &str, bytes: &[u8], vocabulary: &Vocabulary) -> Spec {
         builder.spec.front_matter = Some(source.lines(&(0..after)));
         start = after;
     }
-    let text = readable(&source.text);
+    let text = readable(&source);
     let blocks = markdown::blocks(&text, start);
     body::read(&mut builder, &blocks);
     let code: Vec<_> = blocks
@@ -67,9 +67,10 @@ pub fn parse(path: &str, bytes: &[u8], vocabulary: &Vocabulary) -> Spec {
 
 /// The text for the Markdown parser: conflict markers blanked, so that the statements between them
 /// are still read, and lines that nest beyond reason cut short. Offsets stay what they are.
-fn readable(text: &str) -> Cow<'_, str> {
-    let markers = hazards::markers(text);
-    let deep = markdown::deep_lines(text);
+fn readable<'s>(source: &'s Source<'_>) -> Cow<'s, str> {
+    let text: &str = &source.text;
+    let markers = hazards::markers(source);
+    let deep = markdown::deep_lines(source);
     if markers.is_empty() && deep.is_empty() {
         return Cow::Borrowed(text);
     }

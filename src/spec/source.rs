@@ -21,6 +21,8 @@ pub(super) struct Source<'b> {
     mark: usize,
     /// Where the lines of `text` begin.
     starts: Vec<usize>,
+    /// Length of `text`.
+    end: usize,
     /// `(offset in text, offset on disk)` after each replaced byte run; empty for valid UTF-8.
     shifts: Vec<(usize, usize)>,
 }
@@ -39,14 +41,11 @@ impl<'b> Source<'b> {
             Ok(text) => Cow::Borrowed(text),
             Err(_) => Cow::Owned(lossy(body, mark, &mut shifts)),
         };
-        let mut starts = vec![0];
-        starts.extend(
-            text.bytes()
-                .enumerate()
-                .filter(|(_, byte)| *byte == b'\n')
-                .map(|(at, _)| at + 1),
-        );
+        let mut starts = Vec::with_capacity(text.len() / 32 + 1);
+        starts.push(0);
+        starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
         let source = Self {
+            end: text.len(),
             text,
             mark,
             starts,
@@ -87,6 +86,15 @@ impl<'b> Source<'b> {
     /// The 1-based line that holds an offset.
     pub(super) fn line(&self, at: usize) -> usize {
         self.starts.partition_point(|start| *start <= at)
+    }
+
+    /// Every line with where it begins, line break included.
+    pub(super) fn every_line(&self) -> impl Iterator<Item = (usize, &str)> {
+        let ends = self.starts[1..].iter().chain(std::iter::once(&self.end));
+        self.starts
+            .iter()
+            .zip(ends)
+            .map(|(start, end)| (*start, &self.text[*start..*end]))
     }
 
     /// The lines that a range touches.

@@ -149,25 +149,39 @@ pub(super) fn folded_title(text: &str) -> String {
 }
 
 fn fold(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+    let mut joined = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         match c {
-            '’' | '‘' | 'ʼ' => out.push('\''),
-            '&' | '+' => out.push_str(" and "),
-            '‐' | '‑' | '–' | '—' => out.push('-'),
-            '“' | '”' | '"' | '*' | '`' | '!' | '?' | ',' | ';' | ':' | '.' => out.push(' '),
-            '_' => out.push(' '),
-            c if is_ornament(c) => out.push(' '),
-            c => out.extend(c.to_lowercase()),
+            'a'..='z' | '-' | '/' | '(' | ')' => joined.push(c),
+            'A'..='Z' => joined.push(c.to_ascii_lowercase()),
+            '’' | '‘' | 'ʼ' => joined.push('\''),
+            '&' | '+' => {
+                part(&mut joined);
+                joined.push_str("and ");
+            }
+            '‐' | '‑' | '–' | '—' => joined.push('-'),
+            '“' | '”' | '"' | '*' | '`' | '!' | '?' | ',' | ';' | ':' | '.' | '_' => part(&mut joined),
+            c if c.is_whitespace() || is_ornament(c) => part(&mut joined),
+            c if c.is_ascii() => joined.push(c),
+            c => joined.extend(c.to_lowercase()),
         }
     }
-    let mut joined = super::inline::joined(&out);
+    if joined.ends_with(' ') {
+        joined.pop();
+    }
     for lead in ["the ", "our ", "my ", "your ", "its "] {
         if joined.starts_with(lead) && joined.len() > lead.len() + 2 {
             joined.drain(..lead.len());
         }
     }
     joined
+}
+
+/// Ends the word before with a single blank.
+fn part(joined: &mut String) {
+    if !joined.is_empty() && !joined.ends_with(' ') {
+        joined.push(' ');
+    }
 }
 
 /// The folded pieces of a title that may say what it is: halves of a bilingual one, what stands
@@ -192,6 +206,9 @@ pub(super) fn title_parts(text: &str) -> Vec<String> {
     }
     for piece in pieces {
         add(piece);
+        if !piece.contains(['/', '|', '·', '／', '-', '–', '—', ':']) {
+            continue;
+        }
         for half in piece
             .split(['/', '|', '·', '／'])
             .flat_map(|half| half.split(" - "))
@@ -205,7 +222,7 @@ pub(super) fn title_parts(text: &str) -> Vec<String> {
         }
     }
     let whole: Vec<String> = parts.clone();
-    for part in whole {
+    for part in whole.iter().filter(|part| part.contains(' ')) {
         for side in part.split(" and ").chain(part.split(", ")) {
             if !parts.iter().any(|known| known == side) && !side.is_empty() {
                 parts.push(side.to_owned());

@@ -1,6 +1,7 @@
 //! Front matter: finding it, reading it, and saying what is wrong with it.
 
 mod interpreter;
+mod plain;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -10,6 +11,7 @@ use serde::de::IgnoredAny;
 use crate::spec::ProblemKind;
 use crate::spec::builder::Builder;
 use crate::spec::front_matter::interpreter::Interpreter;
+use crate::spec::front_matter::plain::is_plain_yaml;
 use crate::spec::yaml_lines;
 use crate::spec::yaml_lines::Tree;
 use crate::yaml;
@@ -117,7 +119,7 @@ fn report(builder: &mut Builder<'_>, tree: &Tree, range: &Range<usize>, closed: 
         return;
     }
     let text = &builder.source.text[range.clone()];
-    if duplicates || text.len() > MAX_CHECKED || nests_deeply(text) {
+    if duplicates || text.len() > MAX_CHECKED || nests_deeply(text) || is_plain_yaml(text) {
         return;
     }
     if let Err(error) = yaml::from_str::<IgnoredAny>(text) {
