@@ -288,7 +288,10 @@ impl State {
         let key = |facts: &PullFacts| (facts.open, facts.draft, facts.base_ref.clone());
         let doubtful = match &self.facts {
             Some(known) if known.updated_at > facts.updated_at => return false,
-            Some(known) => known.updated_at == facts.updated_at && key(known) != key(&facts),
+            Some(known) => {
+                let asked_for = known.seen_at == Timestamp::UNIX_EPOCH;
+                known.updated_at == facts.updated_at && (asked_for || key(known) != key(&facts))
+            }
             None => false,
         };
         if doubtful {
