@@ -432,3 +432,41 @@ async fn its_pages_show_a_pull_request_and_take_comments_as_text() {
             .any(|event| event == "issue_comment.created")
     );
 }
+
+#[tokio::test]
+async fn the_delivery_log_is_paged_by_its_cursor() {
+    let scene = scene().await;
+    let now = jiff::Timestamp::now().as_second();
+    let claims = json!({ "iss": scene.github.app_id(), "iat": now - 30, "exp": now + 500 });
+    let key = jsonwebtoken::EncodingKey::from_rsa_pem(DEMO_PRIVATE_KEY.as_bytes()).unwrap();
+    let header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::RS256);
+    let token = jsonwebtoken::encode(&header, &claims, &key).unwrap();
+    let client = reqwest::Client::new();
+    let first = format!("{}/app/hook/deliveries?per_page=1", scene.github.api_url());
+    let (mut next, mut seen) = (Some(first), Vec::new());
+    while let Some(url) = next {
+        let answer = client.get(&url).bearer_auth(&token).send().await.unwrap();
+        let link = answer
+            .headers()
+            .get("link")
+            .map(|link| link.to_str().unwrap().to_owned());
+        next = link.and_then(|link| Some(link.split_once('>')?.0.trim_start_matches('<').to_owned()));
+        let page: Vec<Value> = answer.json().await.unwrap();
+        seen.extend(page.iter().map(|one| one["id"].as_u64().unwrap()));
+    }
+    let mut all: Vec<u64> = scene.github.deliveries().iter().map(|one| one.id).collect();
+    all.sort_unstable_by(|a, b| b.cmp(a));
+    assert!(all.len() > 2);
+    assert_eq!(seen, all);
+    let wrong = format!("{}/app/hook/deliveries?cursor=7", scene.github.api_url());
+    assert_eq!(
+        client
+            .get(&wrong)
+            .bearer_auth(&token)
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        422
+    );
+}

@@ -134,13 +134,20 @@ async fn deliveries(
         .and_then(|text| text.parse().ok())
         .unwrap_or(30)
         .clamp(1, 100);
-    let below: Option<u64> = asked("cursor").and_then(|text| text.parse().ok());
+    let cursor = asked("cursor");
+    let below: Option<u64> = match &cursor {
+        None => None,
+        Some(text) => {
+            let id = text.strip_prefix("v1_").and_then(|id| id.parse().ok());
+            Some(id.ok_or_else(|| Refusal::invalid("Delivery", "cursor", "invalid"))?)
+        }
+    };
     let only_failed = asked("status").as_deref() == Some("failure");
     let log = github.log();
-    let mut found = log
-        .deliveries
-        .iter()
-        .rev()
+    let mut newest_first: Vec<_> = log.deliveries.iter().collect();
+    newest_first.sort_by_key(|one| std::cmp::Reverse(one.id));
+    let mut found = newest_first
+        .into_iter()
         .filter(|one| below.is_none_or(|id| one.id < id))
         .filter(|one| !only_failed || one.status_code >= 400);
     let page: Vec<_> = found.by_ref().take(size).collect();
@@ -148,7 +155,7 @@ async fn deliveries(
     let reply = Reply::ok(page.into_iter().map(shape::delivery).collect());
     Ok(match next {
         Some(id) => reply.linked(format!(
-            "<{}{}?per_page={size}&cursor={id}>; rel=\"next\"",
+            "<{}{}?per_page={size}&cursor=v1_{id}>; rel=\"next\"",
             github.url(),
             uri.path()
         )),
