@@ -101,12 +101,15 @@ pub fn title(report: &Report) -> String {
             None => capital(&format!("{}: {}", count(errors, "error"), first_rules(report))),
         },
         Conclusion::ActionRequired => {
-            let names: Vec<&str> = pending(report).map(|approval| approval.name.as_str()).collect();
-            format!(
-                "Waiting for {}: {}",
-                count(names.len(), "approval"),
-                names.join(", ")
-            )
+            let waiting = pending(report).count();
+            // One rule asks several times where its specs have different owners.
+            let mut names: Vec<&str> = Vec::new();
+            for approval in pending(report) {
+                if !names.contains(&approval.name.as_str()) {
+                    names.push(&approval.name);
+                }
+            }
+            format!("Waiting for {}: {}", count(waiting, "approval"), names.join(", "))
         }
         Conclusion::Success => success(report),
     }
@@ -170,4 +173,20 @@ fn first_rules(report: &Report) -> String {
         text.push_str(&format!(" and {more} more"));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::sample;
+
+    #[test]
+    fn the_title_names_a_rule_once_however_often_it_asks() {
+        let (mut report, _) = sample::loosened();
+        report.conclusion = Conclusion::ActionRequired;
+        let again = report.approvals.clone();
+        report.approvals.extend(again);
+        let name = report.approvals[0].name.clone();
+        assert_eq!(title(&report), format!("Waiting for 2 approvals: {name}"));
+    }
 }
