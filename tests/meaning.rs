@@ -601,3 +601,12 @@ fn a_double_elsewhere_does_not_hide_a_loss() {
         "{doubled:#?}"
     );
 }
+
+#[test]
+fn a_statement_of_many_pages_is_shown_and_not_read() {
+    let long = format!("Must {}", "carry stones and ".repeat(60_000));
+    assert_eq!(
+        kinds("Constraints", &long, &format!("{long} never")),
+        ["constraint.unclear"]
+    );
+}

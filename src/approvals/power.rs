@@ -190,7 +190,10 @@ fn edit_sentences(subject: &Subject<'_>, edit: &PowerEdit<'_>) -> Vec<String> {
     match edit.file {
         PowerFile::Codeowners { after } => codeowners_sentences(subject, after),
         PowerFile::Policy { after: None, .. } => {
-            vec!["removes the policy: nobody has to approve anything any more".to_owned()]
+            vec![
+                "leaves no policy that can be read: nobody would have to approve anything any more"
+                    .to_owned(),
+            ]
         }
         PowerFile::Policy {
             after: Some(after), ..

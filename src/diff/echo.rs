@@ -13,6 +13,8 @@ use super::tokens::words;
 use crate::spec::Facet;
 use crate::spec::Voice;
 
+/// The longest text whose words are compared, in bytes.
+const LONGEST: usize = 8 * 1024;
 /// The most changes compared pair by pair; beyond it only word-for-word repetitions are folded.
 const PAIRWISE: usize = 400;
 
@@ -154,7 +156,9 @@ fn bare(text: &str) -> String {
 }
 
 fn stems(text: Option<&str>) -> Vec<String> {
+    // Nobody says pages twice: beyond this only equal texts are repetitions.
     let mut all: Vec<String> = text
+        .filter(|t| t.len() <= LONGEST)
         .map(|t| words(&normalise(t).replace(['_', '/'], " ")))
         .unwrap_or_default()
         .iter()

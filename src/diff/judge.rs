@@ -14,6 +14,9 @@ use crate::spec::Section;
 use crate::spec::Vocabulary;
 use crate::spec::Weight;
 
+/// The longest statement that is read word by word, in bytes; an edit to a longer one is unclear.
+const LONGEST: usize = 8 * 1024;
+
 /// A kind with the words that decided it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
@@ -155,7 +158,10 @@ pub fn lone(subject: Subject<'_>, outcome: Outcome, vocabulary: &Vocabulary) -> 
         let effects = scalar::compare(key, before, after, item.facet == Facet::Grant, vocabulary);
         return by_effects(item.facet, effects, outcome);
     }
-    let force = read(subject.statement()).main().map(|m| m.force);
+    let short = subject.normal.len() <= LONGEST;
+    let force = short
+        .then(|| read(subject.statement()))
+        .and_then(|reading| reading.main().map(|m| m.force));
     let way = match (item.facet, force, added) {
         // A prohibition among the powers, a permission among the limits: what it says counts, not where it stands.
         (Facet::Grant, Some(Force::MustNot), true) => Outcome::Tighter,
@@ -263,6 +269,14 @@ fn edit(before: Subject<'_>, after: Subject<'_>, vocabulary: &Vocabulary) -> Ver
     let facet = before.item.facet;
     if matches!(facet, Facet::Metadata | Facet::Prose | Facet::Outcome) {
         return Verdict::new(kind(facet, Outcome::Reworded), "the text differs");
+    }
+    if before.normal.len().max(after.normal.len()) > LONGEST {
+        let evidence = format!("longer than {LONGEST} bytes: not read word by word");
+        let effects = Effects {
+            unclear: vec![evidence],
+            ..Effects::default()
+        };
+        return by_effects(facet, effects, Outcome::Unclear);
     }
     let frame = before.frame();
     if before.item.form == ItemForm::Scalar && after.item.form == ItemForm::Scalar {
