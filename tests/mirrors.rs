@@ -302,7 +302,7 @@ fn servers_that_do_not_answer_as_git_end_in_an_error_in_time() {
             .unwrap_err();
         assert!(expected[manner.name()](&error), "{}: {error:?}", manner.name());
         assert!(
-            started.elapsed() < Duration::from_secs(8),
+            started.elapsed() < Duration::from_secs(50),
             "{} took {:?}",
             manner.name(),
             started.elapsed()

@@ -17,7 +17,7 @@ use super::shipped::Recipe;
 use super::shipped::Shipped;
 
 /// How long an onlooker waits for something that must happen.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The stage.
 #[derive(Debug)]

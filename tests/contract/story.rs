@@ -27,7 +27,7 @@ async fn every_request_of_the_story_is_one_that_github_describes() {
     };
     let stage = stage().await;
     story::play(&stage, &Teller::silent()).await.unwrap();
-    stage.github.delivered(Duration::from_secs(10)).await.unwrap();
+    stage.github.delivered(Duration::from_secs(90)).await.unwrap();
     let exchanges = stage.github.exchanges();
     assert!(exchanges.len() > 15, "{}", exchanges.len());
     let complaints = openapi.complaints(&exchanges);

@@ -374,7 +374,7 @@ async fn the_stand_in_speaks_as_github_does() {
     reads(&tour, number, comment).await;
     writes(&tour, number, comment).await;
     as_the_app(&tour).await;
-    tour.github.delivered(Duration::from_secs(10)).await.unwrap();
+    tour.github.delivered(Duration::from_secs(90)).await.unwrap();
     let mut exchanges = tour.github.exchanges();
     refusals(&tour, number).await;
     // What is refused need not be well-formed; its answer must be.

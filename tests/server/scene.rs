@@ -23,7 +23,7 @@ use specwarden::server::ServeArgs;
 use tempfile::TempDir;
 
 pub const SECRET: &str = "a secret that is told to nobody";
-pub const LIMIT: Duration = Duration::from_secs(40);
+pub const LIMIT: Duration = Duration::from_secs(120);
 
 /// Where a server keeps things, and the GitHub that it works for.
 pub struct Setting {

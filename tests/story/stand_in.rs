@@ -19,7 +19,7 @@ use specwarden::demo::github::faults::Effect;
 use specwarden::demo::github::faults::HookFault;
 use specwarden::ids::RepoName;
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 struct Scene {
     github: GitHub,
