@@ -109,12 +109,17 @@ impl Reading<'_> {
         );
         self.changed |= self.state.learn(facts);
         if event.action == "synchronize" {
-            self.state.pushers.insert(event.sender.login.clone());
+            self.changed |= self.state.pushers.insert(event.sender.login.clone());
         }
         if event.action == "closed" && event.pull_request.merged && self.state.notes {
             self.state.note_due = event.pull_request.merge_commit_sha.clone();
         }
-        self.changed |= event.action != "closed";
+        // GitHub may tell one thing many times; it is looked at once.
+        let told = self.state.facts.as_ref().and_then(PullFacts::to_look_at);
+        if told.is_none() {
+            self.state.looked_at = None;
+        }
+        self.changed |= told.is_some() && told != self.state.looked_at;
     }
 
     fn look_again(&mut self) {

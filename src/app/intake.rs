@@ -160,20 +160,24 @@ fn kept(installation: InstallationId, repo: &Repository, number: PullNumber, wor
 }
 
 fn pull_request(event: &PullRequestEvent, installation: InstallationId) -> Understood {
-    let work = match event.action.as_str() {
-        "opened" | "reopened" | "synchronize" | "ready_for_review" | "converted_to_draft" => Work::Evaluate,
-        "edited"
-            if event
-                .changes
-                .as_ref()
-                .is_some_and(|changes| changes.base.is_some()) =>
-        {
-            Work::Evaluate
-        }
-        "closed" => Work::Deliveries,
-        _ => return Understood::default(),
+    let concerns_us = match event.action.as_str() {
+        "opened" | "reopened" | "synchronize" | "ready_for_review" | "converted_to_draft" | "closed" => true,
+        "edited" => event
+            .changes
+            .as_ref()
+            .is_some_and(|changes| changes.base.is_some()),
+        _ => false,
     };
-    kept(installation, &event.repository, event.pull_request.number, work)
+    if !concerns_us {
+        return Understood::default();
+    }
+    // Its worker can tell whether that is news.
+    kept(
+        installation,
+        &event.repository,
+        event.pull_request.number,
+        Work::Deliveries,
+    )
 }
 
 fn comment(event: &CommentEvent, installation: InstallationId) -> Understood {
@@ -404,25 +408,22 @@ mod tests {
     }
 
     #[test]
-    fn what_changes_a_pull_request_has_it_evaluated() {
+    fn what_changes_a_pull_request_is_kept_for_its_worker() {
         for action in [
             "opened",
             "reopened",
             "synchronize",
             "ready_for_review",
             "converted_to_draft",
+            "closed",
         ] {
             let delivery = delivery("pull_request", pull(action));
-            assert_eq!(work(&delivery), [(7, Work::Evaluate)], "{action}");
+            assert_eq!(work(&delivery), [(7, Work::Deliveries)], "{action}");
             assert!(delivery.about.is_some());
         }
-        assert_eq!(
-            work(&delivery("pull_request", pull("closed"))),
-            [(7, Work::Deliveries)]
-        );
         let mut rebased = pull("edited");
         rebased["changes"] = json!({"base": {"ref": {"from": "old"}}});
-        assert_eq!(work(&delivery("pull_request", rebased)), [(7, Work::Evaluate)]);
+        assert_eq!(work(&delivery("pull_request", rebased)), [(7, Work::Deliveries)]);
     }
 
     #[test]

@@ -59,6 +59,19 @@ pub(super) struct State {
     pub(super) trouble: Option<String>,
     /// Forget what is cached and look again.
     pub(super) from_scratch: bool,
+    /// Something has changed since the last look that came out well: the deliveries that said so are
+    /// dealt with, and only this is left of them.
+    pub(super) look_owed: bool,
+    /// The pull request as it was told before the last look that came out well.
+    pub(super) looked_at: Option<LookedAt>,
+}
+
+/// What a look depends on of what events tell about a pull request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct LookedAt {
+    head: CommitSha,
+    base_ref: String,
+    draft: bool,
 }
 
 /// What a look found.
@@ -95,6 +108,16 @@ pub(super) struct PullFacts {
 }
 
 impl PullFacts {
+    /// What a look at it depends on; `None` where it is not open, so that it is looked at anew when
+    /// it is reopened: its base may have moved unheeded.
+    pub(super) fn to_look_at(&self) -> Option<LookedAt> {
+        self.open.then(|| LookedAt {
+            head: self.head.clone(),
+            base_ref: self.base_ref.clone(),
+            draft: self.draft,
+        })
+    }
+
     /// What a payload or a read says.
     pub(super) fn of(pull: &PullRequest, repo: &RepoName, private: bool, seen_at: Timestamp) -> Self {
         let people = pull
@@ -254,6 +277,7 @@ impl State {
                     made: Made::Making,
                     hash: String::new(),
                 },
+                look_owed: true,
                 ..Self::default()
             }
         })

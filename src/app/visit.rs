@@ -87,13 +87,14 @@ pub(super) async fn visit(app: &App, lease: &Lease) -> Result<(), Failure> {
     for lift in lifts {
         entries.extend(visit.lift(lift).await?);
     }
+    visit.state.look_owed |= changed;
     let done: Vec<DeliveryId> = pending.into_iter().map(|kept| kept.id).collect();
     if !done.is_empty() || !entries.is_empty() {
         visit.record(&entries, &done).await?;
     }
-    // An earlier look was cut off before it had answered everybody.
+    // An earlier look may have been cut off before it had answered everybody.
     let waiting = !visit.state.unanswered.is_empty() || visit.state.fix_wanted_by.is_some();
-    if changed || waiting || lease.work == Work::Evaluate {
+    if visit.state.look_owed || waiting || lease.work == Work::Evaluate {
         visit.evaluate().await?;
     }
     shared_head::leave(&visit, row.as_ref()).await?;
@@ -222,12 +223,16 @@ impl Visit<'_> {
             self.state.unanswered.clear();
             self.state.fix_wanted_by = None;
             self.state.groups.clear();
+            self.state.look_owed = false;
+            self.state.looked_at = None;
             self.keep().await?;
             return Ok(());
         };
         evaluate::evaluate(self, &facts).await?;
         self.state.from_scratch = false;
         self.state.trouble = None;
+        self.state.look_owed = false;
+        self.state.looked_at = facts.to_look_at();
         self.evaluated_at = Timestamp::now();
         self.keep().await?;
         Ok(())

@@ -64,6 +64,23 @@ async fn limits_and_outages_delay_and_lose_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_look_that_failed_after_its_delivery_was_read_is_made_up_for() {
+    let scene = Scene::new().await;
+    let running = scene.serve().await;
+    let number = scene.open("loosen", &declared()).await;
+    scene.verdict(number, "action_required").await;
+    scene.settled(running.address()).await;
+    // A review is not answered: only the verdict tells that it was heard.
+    scene.github.fail_git([GitFault::Status(500)]);
+    let review = scene.dana.review(&scene.repo, number, "approved", "Fine.").await;
+    review.expect("reviewed");
+    scene.verdict(number, "success").await;
+    scene.settled(running.address()).await;
+    assert_once(&scene, number);
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn doubled_and_late_deliveries_change_nothing() {
     let scene = Scene::new().await;
     let running = scene.serve().await;
