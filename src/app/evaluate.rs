@@ -89,6 +89,12 @@ pub(super) async fn evaluate(visit: &mut Visit<'_>, facts: &PullFacts) -> Result
         "conclusion" => reconcile::conclusion_word(judged.judgement.report.conclusion)
     )
     .increment(1);
+    tracing::info!(
+        pull = format!("{}#{}", visit.repo, visit.lease.key.number),
+        head = %judged.sides.head,
+        conclusion = reconcile::conclusion_word(judged.judgement.report.conclusion),
+        "judged"
+    );
     grant(visit, &judged).await?;
     visit.state.last = Some(Last {
         report: judged.judgement.report.clone(),
