@@ -93,8 +93,11 @@ async fn run(store: &str, database_url: Option<String>, size: Size) -> anyhow::R
 
     let half = size.deliveries / 2;
     let mut flood = flood::send(&server, &recipe.webhook_secret, &first, half).await?;
+    println!("{store}: first half: {flood}");
+    let begun = Instant::now();
     // GitHub tells of a push after it is there: the second heads are, before their deliveries.
     let second = scene.second_heads().await?;
+    println!("{store}: pushed again in {:.1} s", begun.elapsed().as_secs_f64());
     let webhook = format!("{}/webhook", server.url());
     scene.github.register_webhook(&webhook, &recipe.webhook_secret);
     flood += flood::send(&server, &recipe.webhook_secret, &second, size.deliveries - half).await?;
