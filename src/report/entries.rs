@@ -11,6 +11,7 @@ use crate::report::SpecReport;
 use crate::report::Surroundings;
 use crate::report::Voice;
 use crate::report::escape;
+use crate::report::faults::Fault;
 use crate::report::outline::Entry;
 use crate::report::outline::Place;
 use crate::report::steps::Step;
@@ -26,6 +27,8 @@ const SENTENCE: usize = 900;
 const SUGGESTION: usize = 2_500;
 /// The most places, approvals, names … that are listed before the rest is counted.
 const LISTED: usize = 8;
+/// A line break inside an entry of a numbered list.
+const BREAK: &str = "\\\n   ";
 /// The most statements of a new role per list.
 const POWERS: usize = 12;
 
@@ -182,17 +185,24 @@ fn places(entry: &Entry<'_>, around: &Surroundings) -> String {
     })
 }
 
-/// One finding as a list entry.
-pub fn finding(finding: &Finding, around: &Surroundings) -> String {
+/// One fault as a list entry.
+pub fn fault(fault: &Fault<'_>, around: &Surroundings) -> String {
+    let finding = fault.first();
+    let mark = severity(fault.severity());
+    let rule = around.rule(&finding.rule);
+    let help = sentence(&finding.help, SENTENCE);
+    if fault.is_shared() {
+        let times = fault.findings.len();
+        let places = locations(fault, around);
+        return format!("- {mark} {rule} {times} times: {help}\n  - in: {places}");
+    }
     let mut text = format!(
-        "- {} {} {}: {}",
-        severity(finding.severity),
-        around.rule(&finding.rule),
+        "- {mark} {rule} {}: {}",
         location(finding, around),
         sentence(&finding.message, SENTENCE)
     );
-    if !finding.help.is_empty() {
-        text.push_str(&format!(" — {}", sentence(&finding.help, SENTENCE)));
+    if !help.is_empty() {
+        text.push_str(&format!(" — {help}"));
     }
     text
 }
@@ -213,28 +223,38 @@ fn location(finding: &Finding, around: &Surroundings) -> String {
     }
 }
 
-/// One step of "What to do", without its number.
-pub fn step(step: &Step, report: &Report, around: &Surroundings) -> String {
-    let Some(finding) = step.finding.and_then(|at| report.findings.get(at)) else {
-        return ask(report, around);
+fn locations(fault: &Fault<'_>, around: &Surroundings) -> String {
+    listed(&fault.findings, |finding| location(finding, around))
+}
+
+/// One step of "What to do", without its number: what to do on the first line, why below it.
+pub fn step(step: Step, faults: &[Fault<'_>], report: &Report, around: &Surroundings) -> String {
+    let (fault, more) = match step {
+        Step::Mend { fault, more } => (&faults[fault], more),
+        Step::Approve => return ask(report, around),
     };
-    let what = match finding.help.as_str() {
-        "" => words::capital(&sentence(&finding.message, SENTENCE)),
-        help => format!(
-            "{} — {}",
-            words::capital(&sentence(help, SENTENCE)),
-            sentence(&finding.message, SENTENCE)
-        ),
+    let finding = fault.first();
+    let rule = around.rule(&finding.rule);
+    let message = sentence(&finding.message, SENTENCE);
+    let help = sentence(&finding.help, SENTENCE);
+    let mut text = if fault.is_shared() {
+        let times = fault.findings.len();
+        let places = locations(fault, around);
+        format!(
+            "{} ({times} times){BREAK}{rule} in {places}",
+            words::capital(&help)
+        )
+    } else {
+        let at = format!("{rule} in {}", location(finding, around));
+        match help.as_str() {
+            "" => format!("{}{BREAK}{at}", words::capital(&message)),
+            _ => format!("{}{BREAK}{at}: {message}", words::capital(&help)),
+        }
     };
-    let mut text = format!(
-        "{what} ({}, {})",
-        around.rule(&finding.rule),
-        location(finding, around)
-    );
-    if step.more > 0 {
-        text.push_str(&format!("; {} below", words::count(step.more, "more error")));
+    if more > 0 {
+        text.push_str(&format!("{BREAK}{} below", words::count(more, "more error")));
     }
-    if let Some(suggestion) = &finding.suggestion {
+    if let (Some(suggestion), false) = (&finding.suggestion, fault.is_shared()) {
         text.push_str(&suggested(suggestion.line, &suggestion.replacement));
     }
     text

@@ -15,9 +15,12 @@ use crate::report::Surroundings;
 use crate::report::Voice;
 use crate::report::entries;
 use crate::report::escape;
+use crate::report::faults::Fault;
+use crate::report::faults::faults;
 use crate::report::outline::Entry;
 use crate::report::outline::Outline;
-use crate::report::steps;
+use crate::report::steps::Step;
+use crate::report::steps::steps;
 use crate::report::words;
 use crate::rules::Severity;
 
@@ -122,8 +125,9 @@ fn shown_line(report: &Report, shown: &[&Digest]) -> String {
 
 fn compose<'a>(report: &'a Report, around: &Surroundings, limit: usize) -> (String, Vec<&'a Digest>) {
     let outline = Outline::of(report);
-    let steps = steps::steps(report);
-    let told_by_steps: BTreeSet<usize> = steps.iter().filter_map(|step| step.finding).collect();
+    let faults = faults(report);
+    let steps = steps(report, &faults);
+    let told_by_steps: BTreeSet<usize> = steps.iter().filter_map(Step::fault).collect();
     let mut comment = Comment {
         icon: icon(report.conclusion),
         title: escape::message(&escape::cut(&words::title(report), 240)),
@@ -131,7 +135,7 @@ fn compose<'a>(report: &'a Report, around: &Surroundings, limit: usize) -> (Stri
         more_specs: report.specs.len().saturating_sub(SPECS),
         steps: steps
             .iter()
-            .map(|step| entries::step(step, report, around))
+            .map(|step| entries::step(*step, &faults, report, around))
             .collect(),
         mending: entries::mending(report, around),
         changes: Vec::new(),
@@ -150,19 +154,19 @@ fn compose<'a>(report: &'a Report, around: &Surroundings, limit: usize) -> (Stri
     let mut left = limit.saturating_sub(fixed);
 
     let others = |note: bool| {
-        let chosen = report.findings.iter().enumerate().filter(|(at, finding)| {
-            !told_by_steps.contains(at) && (finding.severity == Severity::Note) == note
+        let chosen = faults.iter().enumerate().filter(|(at, fault)| {
+            !told_by_steps.contains(at) && (fault.severity() == Severity::Note) == note
         });
-        chosen
-            .map(|(_, finding)| entries::finding(finding, around))
-            .collect::<Vec<_>>()
+        chosen.map(|(_, fault)| fault).collect::<Vec<&Fault<'_>>>()
     };
-    let mut purse = left.min(FINDINGS_LIMIT);
     let found = others(false);
-    let (told, missing) = take(found, &mut purse);
+    let mut purse = left.min(FINDINGS_LIMIT);
+    let lines = found.iter().map(|fault| entries::fault(fault, around)).collect();
+    let (told, _) = take(lines, &mut purse);
     left -= told.iter().map(|line| units(line) + 1).sum::<usize>();
+    let missing = found[told.len()..].iter().map(|fault| fault.findings.len());
+    comment.more_findings = more(missing.sum(), "finding");
     comment.findings = told;
-    comment.more_findings = more(missing, "finding");
 
     let mut shown: Vec<&Digest> = entries::power_notes(report).map(|note| &note.digest).collect();
     comment.changes = tell(&outline.changes, around, &mut left, &mut shown);
@@ -180,8 +184,11 @@ fn compose<'a>(report: &'a Report, around: &Surroundings, limit: usize) -> (Stri
         untold,
     );
     let notes = others(true);
-    let count = notes.len();
-    let (notes, untold) = take(notes, &mut left);
+    let sizes: Vec<usize> = notes.iter().map(|fault| fault.findings.len()).collect();
+    let count = sizes.iter().sum();
+    let lines = notes.iter().map(|fault| entries::fault(fault, around)).collect();
+    let (notes, _) = take(lines, &mut left);
+    let untold = sizes[notes.len()..].iter().sum();
     fold(
         &mut comment,
         count,
@@ -313,137 +320,4 @@ fn foot(report: &Report, around: &Surroundings) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::diff::Change;
-    use crate::diff::ChangeKind;
-    use crate::report::sample;
-
-    fn many(number: usize, kind: ChangeKind, text: impl Fn(usize) -> String) -> Vec<Change> {
-        let changes = (0..number).map(|at| {
-            let mut change = sample::change(0, kind, Some(&text(at)), None);
-            change.digest = Digest::new(format!("{at:064x}"));
-            change
-        });
-        changes.collect()
-    }
-
-    #[test]
-    fn the_riskiest_is_kept_and_the_rest_is_counted() {
-        let text = |at: usize| format!("statement {at} {}", "責任 and more words ".repeat(30));
-        let mut changes = many(2_000, ChangeKind::OutcomeChanged, text);
-        changes.extend(many(900, ChangeKind::ConstraintLoosened, |at| {
-            format!("limit {at} {}", text(at))
-        }));
-        let report = sample::report(vec![sample::spec("roles/x.md", changes)]);
-        let comment = comment(&report, &Surroundings::default());
-        assert!(comment.chars().count() <= 65_536, "{}", comment.chars().count());
-        assert!(comment.contains("limit 0 "));
-        assert!(
-            !comment.contains("Outcome changed"),
-            "no room for what is less severe"
-        );
-        let told = comment.matches("**Constraint loosened**").count();
-        let left = format!(
-            "… and {} more changes ({} of them severe).",
-            2_900 - told,
-            900 - told
-        );
-        let said = comment.lines().find(|line| line.starts_with("… and"));
-        assert_eq!(said, Some(left.as_str()));
-        assert_eq!(
-            shown(&comment).unwrap().len(),
-            told,
-            "a digest for each that is told, and no other"
-        );
-    }
-
-    #[test]
-    fn the_same_edit_in_many_specs_is_told_once() {
-        let specs = (0..300).map(|at| {
-            let mut changes = many(1, ChangeKind::ConstraintLoosened, |_| "deployment".to_owned());
-            changes[0].digest = Digest::new(format!("{at:064x}"));
-            sample::spec(&format!("roles/{at}.md"), changes)
-        });
-        let report = sample::report(specs.collect());
-        let comment = comment(&report, &Surroundings::default());
-        assert_eq!(
-            comment.matches("**Constraint loosened** 300 times").count(),
-            1,
-            "{comment}"
-        );
-        assert_eq!(comment.matches("~~deployment~~").count(), 1);
-        assert_eq!(shown(&comment).unwrap().len(), 300, "all of them can be approved");
-    }
-
-    #[test]
-    fn what_was_shown_is_read_back_from_our_comments_only() {
-        let (report, _) = sample::loosened();
-        let ours = comment(&report, &Surroundings::default());
-        let digests: Vec<String> = shown(&ours).unwrap().into_iter().map(|digest| digest.0).collect();
-        assert_eq!(digests, ["1f".repeat(32), "2a".repeat(32), "3b".repeat(32)]);
-        assert_eq!(shown(&format!("hello\n{ours}")), None);
-    }
-
-    #[test]
-    fn the_comment_says_what_to_do_before_it_says_why() {
-        let (report, _) = sample::loosened();
-        let around = Surroundings {
-            rules_url: Some("https://bot.example/rules/".to_owned()),
-            base_url: None,
-            head_url: Some("https://github.com/acme/roles/blob/2222222/".to_owned()),
-            details_url: Some("https://bot.example/pulls/acme/roles/7".to_owned()),
-            voice: Voice::PullRequest,
-        };
-        insta::assert_snapshot!(comment(&report, &around), @r##"
-        <!-- specwarden:comment -->
-        <!-- specwarden:shown 1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f1f 2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a2a 3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b3b -->
-        ### ❌ 1 error: platform-engineer needs a major step, none made
-
-        `roles/platform-engineer.md` · needed step: **major** (by `c2a2a2a2`) · declared: 1.0.0, not bumped
-
-        **What to do**
-
-        1. Set the version to `2.0.0` — the meaning changed, and the version is still `1.0.0` ([`version-not-bumped`](https://bot.example/rules/version-not-bumped), `roles/platform-engineer.md` [line 3](https://github.com/acme/roles/blob/2222222/roles/platform-engineer.md?plain=1#L3))
-
-           Line 3 becomes
-
-           ```text
-           version: 2.0.0
-           ```
-        2. Have it approved with `/approve-role` by `security`: `@acme/security`
-
-        Comment `/spec-fix` to have version and change log mended here.
-
-        **What changed**
-
-        - **Constraint loosened** `c1f1f1f1` in `roles/platform-engineer.md`, constraints › requires_approval_for, was line 5
-          - before: ~~deployment~~
-          - because: removed from `requires_approval_for`
-          - allowed now and not before: a deployment without anybody's approval
-          - said again in: Agent profile (line 9)
-        - **Responsibility relaxed** `c2a2a2a2` in `roles/platform-engineer.md`, Constraints, [line 6](https://github.com/acme/roles/blob/2222222/roles/platform-engineer.md?plain=1#L6)
-          - before: ~~Must~~ review ~~every change~~ to production
-          - after: **Should** review **most changes** to production
-
-        **Also found**
-
-        - ⚠️ [`changelog-silent-on-risk`](https://bot.example/rules/changelog-silent-on-risk) `roles/platform-engineer.md` [line 8](https://github.com/acme/roles/blob/2222222/roles/platform-engineer.md?plain=1#L8): the row for 1.0.0 says nothing of the lost limit — name it
-
-        **Who must approve**
-
-        - ⏳ **security**: 1 of `@acme/security`, for `c1f1f1f1`
-          - nobody of `@acme/security` has approved yet
-
-        <details><summary>1 change of form or wording</summary>
-
-        - **Requirement reworded** `c3b3b3b3` in `roles/platform-engineer.md`, Constraints, [line 6](https://github.com/acme/roles/blob/2222222/roles/platform-engineer.md?plain=1#L6)
-          - before: Knows Kubernetes
-          - after: Knows Kubernetes **well**
-
-        </details>
-
-        <sub>`1111111` → `2222222` · [details](https://bot.example/pulls/acme/roles/7) · commands: `/spec-help`</sub>
-        "##);
-    }
-}
+mod tests;

@@ -4,6 +4,7 @@ pub mod check_run;
 pub mod docs;
 mod entries;
 pub mod escape;
+pub mod faults;
 pub mod github;
 #[cfg(test)]
 mod hostile;

@@ -15,6 +15,8 @@ use crate::report::Sources;
 use crate::report::SpecReport;
 use crate::report::Status;
 use crate::report::escape;
+use crate::report::faults::Fault;
+use crate::report::faults::faults;
 use crate::report::outline::Entry;
 use crate::report::outline::Outline;
 use crate::report::snippet;
@@ -35,12 +37,15 @@ pub fn render(report: &Report, sources: &Sources, paint: Paint) -> String {
         paint,
         sources,
     };
+    let (shared, own): (Vec<Fault<'_>>, Vec<Fault<'_>>) =
+        faults(report).into_iter().partition(Fault::is_shared);
+    let own: Vec<&Finding> = own.iter().map(Fault::first).collect();
     page.verdict(report);
-    page.shared(report);
+    page.shared(report, &shared);
     for (spec, outline) in report.specs.iter().zip(Outline::by_spec(report)) {
-        page.spec(spec, &outline, report);
+        page.spec(spec, &outline, &own);
     }
-    page.elsewhere(report);
+    page.elsewhere(report, &own);
     page.people(report);
     page.approvals(&report.approvals);
     page.totals(report);
@@ -90,11 +95,11 @@ impl Page<'_> {
     }
 
     /// What happened in several specs at once, told once.
-    fn shared(&mut self, report: &Report) {
+    fn shared(&mut self, report: &Report, faults: &[Fault<'_>]) {
         let outline = Outline::of(report);
         let entries = outline.changes.iter().chain(&outline.cosmetic);
         let shared: Vec<&Entry<'_>> = entries.filter(|entry| entry.specs() > 1).collect();
-        if shared.is_empty() {
+        if shared.is_empty() && faults.is_empty() {
             return;
         }
         self.line("");
@@ -112,10 +117,25 @@ impl Page<'_> {
                 self.line(&self.paint.ink(Ink::Faint, &at));
             }
         }
+        for fault in faults {
+            self.findings(&[fault.first()]);
+            let more = &fault.findings[1..];
+            self.line(&format!(
+                "  and the same in {}",
+                words::count(more.len(), "more place")
+            ));
+            for finding in more {
+                let line = finding
+                    .line
+                    .map_or_else(String::new, |line| format!("  line {line}"));
+                let at = format!("      {}{line}", escape::clean(finding.path.as_str()));
+                self.line(&self.paint.ink(Ink::Faint, &at));
+            }
+        }
     }
 
-    fn spec(&mut self, spec: &SpecReport, outline: &Outline<'_>, report: &Report) {
-        let findings = report.findings.iter().filter(|finding| finding.path == spec.path);
+    fn spec(&mut self, spec: &SpecReport, outline: &Outline<'_>, own: &[&Finding]) {
+        let findings = own.iter().copied().filter(|finding| finding.path == spec.path);
         let findings: Vec<&Finding> = findings.collect();
         let quiet = outline.changes.is_empty() && outline.cosmetic.is_empty() && findings.is_empty();
         if quiet && spec.reading.is_none() && spec.powers.is_none() {
@@ -272,11 +292,11 @@ impl Page<'_> {
     }
 
     /// Findings about files that are no specs of this report, such as the policy.
-    fn elsewhere(&mut self, report: &Report) {
+    fn elsewhere(&mut self, report: &Report, own: &[&Finding]) {
         let specs: BTreeSet<&SpecPath> = report.specs.iter().map(|spec| &spec.path).collect();
-        let others = report
-            .findings
+        let others = own
             .iter()
+            .copied()
             .filter(|finding| !specs.contains(&finding.path));
         self.findings(&others.collect::<Vec<_>>());
     }

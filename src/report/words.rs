@@ -138,18 +138,33 @@ fn success(report: &Report) -> String {
     )
 }
 
-/// Of the specs whose declared step is too small, the one that needs the largest, told as needed
-/// against declared.
+/// The specs whose declared step is too small: one alone as needed against declared, several by
+/// their number and the largest step.
 fn short_step(report: &Report) -> Option<String> {
-    let short = report.specs.iter().filter(|spec| too_small(&spec.version));
+    let short: Vec<&SpecReport> = report
+        .specs
+        .iter()
+        .filter(|spec| too_small(&spec.version))
+        .collect();
+    let step = |spec: &SpecReport| spec.version.required_step.unwrap_or(spec.version.required_bump);
     // The last of several equals is kept, so it is looked at from the end.
-    let spec = short.rev().max_by_key(|spec| spec.version.required_bump)?;
-    Some(format!(
-        "{} needs a {} step, {}",
-        spec.role,
-        spec.version.required_step.unwrap_or(spec.version.required_bump),
-        made(spec)
-    ))
+    let most = *short.iter().rev().max_by_key(|spec| step(spec))?;
+    if short.len() == 1 {
+        return Some(format!(
+            "{} needs a {} step, {}",
+            most.role,
+            step(most),
+            made(most)
+        ));
+    }
+    let (specs, largest) = (count(short.len(), "spec"), step(most));
+    Some(match short.iter().all(|spec| step(spec) == largest) {
+        true => format!("{specs} need a {largest} step"),
+        false => format!(
+            "{specs} need a larger version step, {} a {largest} one",
+            most.role
+        ),
+    })
 }
 
 fn made(spec: &SpecReport) -> String {

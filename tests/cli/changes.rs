@@ -158,7 +158,7 @@ fn the_comment_reads_well() {
     insta::assert_snapshot!(masked(&ran.stdout), @r##"
     <!-- specwarden:comment -->
     <!-- specwarden:shown [digest] [digest] [digest] -->
-    ### ❌ 2 errors: platform-engineer needs a major step, none made
+    ### ❌ 2 errors: 2 specs need a larger version step, platform-engineer a major one
 
     | spec | needed step | declared |
     |---|---|---|
@@ -168,14 +168,16 @@ fn the_comment_reads_well() {
 
     **What to do**
 
-    1. Set the version to 2.0.0 and say why in the change log, if there is one — the meaning changed and the version is still 1.0.0: it needs 2.0.0 because of constraint.loosened [change] (deployment) (`version-not-bumped`, `roles/platform-engineer-agent.md` line 3)
+    1. Set the version to 2.0.0 and say why in the change log, if there is one\
+       `version-not-bumped` in `roles/platform-engineer-agent.md` line 3: the meaning changed and the version is still 1.0.0: it needs 2.0.0 because of constraint.loosened [change] (deployment)
 
        Line 3 becomes
 
        ```text
        version: 2.0.0
        ```
-    2. Set the version to v1.1 and say why in the change log, if there is one — the meaning changed and the version is still v1.0: it needs v1.1 because of requirement.removed [change] (Hands-on experience with AI infrastructure or LLM…) (`version-not-bumped`, `roles/director-of-platform-engineering.md` line 5)
+    2. Set the version to v1.1 and say why in the change log, if there is one\
+       `version-not-bumped` in `roles/director-of-platform-engineering.md` line 5: the meaning changed and the version is still v1.0: it needs v1.1 because of requirement.removed [change] (Hands-on experience with AI infrastructure or LLM…)
 
        Line 5 becomes
 
