@@ -3,6 +3,9 @@
 //! [`run`] is what `specwarden serve` does; [`start`] is the same inside a running program. Nothing
 //! here decides anything: deliveries go into the store, and the app works them off.
 
+mod body;
+mod connections;
+mod crowd;
 mod health;
 mod log;
 mod pages;
@@ -35,6 +38,7 @@ use crate::github::GitHub;
 use crate::store;
 use crate::store::Store;
 
+pub use connections::DoorLimits;
 pub use settings::LogFormat;
 pub use settings::ServeArgs;
 
@@ -47,6 +51,7 @@ struct Server {
     app: Option<Arc<App>>,
     app_id: Option<u64>,
     secrets: Vec<SecretString>,
+    bodies: body::Bodies,
     wake: Arc<Notify>,
     public_url: Option<String>,
     github_url: String,
@@ -110,6 +115,15 @@ pub fn run(args: ServeArgs) -> anyhow::Result<()> {
 ///
 /// As [`run`].
 pub async fn start(args: &ServeArgs) -> anyhow::Result<Running> {
+    start_within(args, DoorLimits::default()).await
+}
+
+/// As [`start`], with other limits on what clients may take up.
+///
+/// # Errors
+///
+/// As [`run`].
+pub async fn start_within(args: &ServeArgs, limits: DoorLimits) -> anyhow::Result<Running> {
     let credentials = args.credentials()?;
     let secrets = args.webhook_secrets();
     if credentials.is_some() && secrets.is_empty() {
@@ -168,13 +182,14 @@ pub async fn start(args: &ServeArgs) -> anyhow::Result<Running> {
         app: app.clone(),
         app_id,
         secrets,
+        bodies: body::Bodies::new(limits),
         wake,
         public_url: args.public_url(),
         github_url: args.github_url.trim_end_matches('/').to_owned(),
         github_api_url: args.github_api_url.clone(),
         metrics: health::recorder(),
     });
-    let serving = serve(listener, router(server), stop.clone());
+    let serving = connections::serve(listener, router(server), limits, stop.clone());
     let working = {
         let stop = stop.clone();
         async move {
@@ -194,25 +209,6 @@ pub async fn start(args: &ServeArgs) -> anyhow::Result<Running> {
         task,
         _mirrors: temporary,
     })
-}
-
-async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
-    let serving = axum::serve(listener, router)
-        .with_graceful_shutdown(stop.clone().cancelled_owned())
-        .into_future();
-    // A client that keeps its connection open must not keep the server.
-    let late = async {
-        stop.cancelled().await;
-        tokio::time::sleep(Duration::from_secs(8)).await;
-    };
-    tokio::select! {
-        served = serving => {
-            if let Err(error) = served {
-                tracing::error!(%error, "serving ended");
-            }
-        }
-        () = late => tracing::info!("closing connections that are still open"),
-    }
 }
 
 fn router(server: Arc<Server>) -> Router {

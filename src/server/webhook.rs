@@ -1,83 +1,86 @@
 //! `POST /webhook`: check the size and the signature, keep the delivery, say so.
 
 use std::sync::Arc;
-use std::time::Duration;
 use std::time::Instant;
 
-use axum::body::Body;
+use axum::extract::Request;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use axum::response::Response;
 use http::HeaderMap;
 use http::StatusCode;
-use http_body_util::BodyExt;
 use jiff::Timestamp;
 
 use super::Server;
+use super::body::Refusal;
+use super::crowd::Turn;
 use crate::app;
 use crate::github::signature_is_valid;
 use crate::ids::DeliveryId;
 use crate::store::Accepted;
 
-/// GitHub sends no more than 25 MB
-/// (<https://docs.github.com/en/webhooks/webhook-events-and-payloads#payload-cap>).
-pub(super) const LARGEST_BODY: usize = 25 * 1024 * 1024;
+const SIGNATURE: &str = "x-hub-signature-256";
+const DELIVERY: &str = "x-github-delivery";
+const EVENT: &str = "x-github-event";
 
-/// How much of a body that is too large is read and thrown away, so that an honest client gets to
-/// read why.
-const DRAINED: usize = 16 * 1024 * 1024;
+/// GitHub's delivery ids are GUIDs of 36 characters, its events' names shorter than that.
+const LONGEST_NAME: usize = 128;
 
-/// How long a body may take. GitHub itself gives up after ten seconds.
-const BODY_TIMEOUT: Duration = Duration::from_secs(20);
-
-pub(super) async fn receive(State(server): State<Arc<Server>>, headers: HeaderMap, body: Body) -> Response {
+pub(super) async fn receive(State(server): State<Arc<Server>>, request: Request) -> Response {
     let began = Instant::now();
-    let event = header(&headers, "x-github-event").unwrap_or("none").to_owned();
-    let response = accept(&server, &headers, body).await;
+    let headers = request.headers().clone();
+    let event = known_event(name(&headers, EVENT).unwrap_or("none"));
+    let (status, text) = match accept(&server, request).await {
+        Ok(kept) => (StatusCode::ACCEPTED, kept),
+        Err((status, why)) => {
+            // What is our own fault was logged where it came up.
+            if status.is_client_error() {
+                let delivery = name(&headers, DELIVERY).unwrap_or("none");
+                tracing::warn!(delivery, event, %status, why, "a delivery was refused");
+            }
+            (status, why)
+        }
+    };
     metrics::counter!(
         "specwarden_webhooks_total",
-        "event" => known_event(&event),
-        "status" => response.status().as_str().to_owned()
+        "event" => event,
+        "status" => status.as_str().to_owned()
     )
     .increment(1);
     metrics::histogram!("specwarden_webhook_seconds").record(began.elapsed());
-    response
+    (status, format!("{text}\n")).into_response()
 }
 
-async fn accept(server: &Server, headers: &HeaderMap, body: Body) -> Response {
+async fn accept(server: &Server, request: Request) -> Result<&'static str, Refusal> {
     if server.secrets.is_empty() {
-        return said(
+        tracing::warn!("a delivery came, and no WEBHOOK_SECRET is set to judge it by");
+        return Err((
             StatusCode::SERVICE_UNAVAILABLE,
             "no webhook secret is configured; see /setup",
-        );
+        ));
     }
-    let body = match read(body).await {
-        Ok(body) => body,
-        Err((status, why)) => return said(status, why),
-    };
-    let signature = header(headers, "x-hub-signature-256").unwrap_or_default();
-    if !signature_is_valid(&server.secrets, &body, signature) {
-        return said(StatusCode::UNAUTHORIZED, "the signature does not fit the body");
+    let (parts, body) = request.into_parts();
+    let headers = &parts.headers;
+    let body = server.bodies.read(headers, body).await?;
+    if let Some(turn) = parts.extensions.get::<Turn>() {
+        turn.waits_for_us();
     }
-    if header(headers, "content-type").is_some_and(|kind| kind.contains("form-urlencoded")) {
-        return said(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "the webhook's content type has to be application/json",
-        );
+    said_once(headers)?;
+    let signature = text(headers, SIGNATURE).unwrap_or_default();
+    if !signature_is_valid(&server.secrets, &body.bytes, signature) {
+        return Err((StatusCode::UNAUTHORIZED, "the signature does not fit the body"));
     }
-    let (Some(id), Some(event)) = (
-        header(headers, "x-github-delivery"),
-        header(headers, "x-github-event"),
-    ) else {
-        return said(
+    is_plain_json(headers)?;
+    let (Some(id), Some(event)) = (name(headers, DELIVERY), name(headers, EVENT)) else {
+        return Err((
             StatusCode::BAD_REQUEST,
-            "X-GitHub-Delivery or X-GitHub-Event is missing",
-        );
+            "X-GitHub-Delivery or X-GitHub-Event is missing or unusable",
+        ));
     };
     let incoming = app::Incoming {
         id: DeliveryId::new(id),
         event: event.to_owned(),
-        body,
+        body: body.bytes,
         received_at: Timestamp::now(),
     };
     let delivery = app::understand(incoming, server.app_id);
@@ -87,51 +90,63 @@ async fn accept(server: &Server, headers: &HeaderMap, body: Body) -> Response {
             if !delivery.marks.is_empty() {
                 server.wake.notify_one();
             }
-            said(StatusCode::ACCEPTED, "kept")
+            Ok("kept")
         }
         Ok(Accepted::Duplicate) => {
             tracing::info!(delivery = %delivery.id, event = delivery.event, "delivery had come before");
-            said(StatusCode::ACCEPTED, "had come before")
+            Ok("had come before")
         }
         Err(error) => {
             tracing::error!(delivery = %delivery.id, event = delivery.event, %error, "delivery cannot be kept");
-            said(StatusCode::SERVICE_UNAVAILABLE, "the delivery cannot be kept now")
+            Err((StatusCode::SERVICE_UNAVAILABLE, "the delivery cannot be kept now"))
         }
     }
 }
 
-async fn read(body: Body) -> Result<Vec<u8>, (StatusCode, &'static str)> {
-    let reading = async {
-        let mut body = body;
-        let mut kept = Vec::new();
-        let mut seen = 0_usize;
-        while let Some(frame) = body.frame().await {
-            let frame = frame.map_err(|_| (StatusCode::BAD_REQUEST, "the body broke off"))?;
-            let Some(data) = frame.data_ref() else { continue };
-            seen = seen.saturating_add(data.len());
-            if seen <= LARGEST_BODY {
-                kept.extend_from_slice(data);
-            } else {
-                kept = Vec::new();
-                if seen > LARGEST_BODY + DRAINED {
-                    break;
-                }
-            }
+/// Of two signatures, a proxy before us may have judged the other one.
+fn said_once(headers: &HeaderMap) -> Result<(), Refusal> {
+    for header in [SIGNATURE, DELIVERY, EVENT] {
+        if headers.get_all(header).iter().nth(1).is_some() {
+            return Err((
+                StatusCode::BAD_REQUEST,
+                "a header of GitHub's is given more than once",
+            ));
         }
-        if seen > LARGEST_BODY {
-            return Err((StatusCode::PAYLOAD_TOO_LARGE, "the body is larger than 25 MB"));
-        }
-        Ok(kept)
-    };
-    tokio::time::timeout(BODY_TIMEOUT, reading).await.unwrap_or(Err((
-        StatusCode::REQUEST_TIMEOUT,
-        "the body took longer than 20 s",
-    )))
+    }
+    Ok(())
 }
 
-fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let value = headers.get(name)?.to_str().ok()?.trim();
+/// GitHub compresses nothing, and nothing is inflated here. A form body would come from a webhook
+/// that was set up by hand; `/setup` asks for JSON.
+fn is_plain_json(headers: &HeaderMap) -> Result<(), Refusal> {
+    let encoding = text(headers, "content-encoding").unwrap_or("identity");
+    if !encoding.eq_ignore_ascii_case("identity") {
+        return Err((
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "the webhook's body has to come uncompressed",
+        ));
+    }
+    let kind = text(headers, "content-type").unwrap_or("application/json");
+    let essence = kind.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/json") {
+        return Err((
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "the webhook's content type has to be application/json",
+        ));
+    }
+    Ok(())
+}
+
+/// A header's text; one that is there and no text is no reason to take a default.
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let value = headers.get(name)?.to_str().unwrap_or("?").trim();
     (!value.is_empty()).then_some(value)
+}
+
+/// A header's text where it can be a name that is kept and logged.
+fn name<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    text(headers, name)
+        .filter(|text| text.len() <= LONGEST_NAME && text.bytes().all(|byte| byte.is_ascii_graphic()))
 }
 
 /// A metric's label must not be anything that a stranger can make up without end.
@@ -156,8 +171,4 @@ fn known_event(name: &str) -> &'static str {
         "none",
     ];
     KNOWN.into_iter().find(|known| *known == name).unwrap_or("other")
-}
-
-fn said(status: StatusCode, text: &'static str) -> Response {
-    (status, format!("{text}\n")).into_response()
 }

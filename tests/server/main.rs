@@ -8,3 +8,4 @@ mod load;
 mod people;
 mod scene;
 mod secrets;
+mod slow;
