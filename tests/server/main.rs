@@ -4,6 +4,7 @@ mod budget;
 mod chaos;
 mod crash;
 mod door;
+mod junk;
 mod load;
 mod people;
 mod scene;

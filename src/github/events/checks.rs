@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::Account;
 use super::PullNumbered;
 use super::Repository;
+use super::few::few;
 use crate::ids::CommitSha;
 
 /// `check_run`.
@@ -34,7 +35,7 @@ pub struct CheckRunRef {
     /// The commit it is about.
     pub head_sha: CommitSha,
     /// Pull requests with that head; empty for forks.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "few")]
     pub pull_requests: Vec<PullNumbered>,
     /// What we called it.
     #[serde(default)]
@@ -76,7 +77,7 @@ pub struct CheckSuiteRef {
     /// The commit it is about.
     pub head_sha: CommitSha,
     /// Pull requests with that head.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "few")]
     pub pull_requests: Vec<PullNumbered>,
 }
 

@@ -1,6 +1,7 @@
 //! What GitHub tells us: only the fields that we read, and none demanded that a real payload lacks.
 
 mod checks;
+mod few;
 mod places;
 mod pulls;
 mod words;

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::InstallationRef;
 use super::Repository;
 use super::TeamName;
+use super::few::few;
 use crate::approvals::Permission;
 use crate::ids::Login;
 use crate::ids::RepoId;
@@ -23,7 +24,7 @@ pub struct PushEvent {
     /// Where.
     pub repository: Repository,
     /// What was pushed.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "few")]
     pub commits: Vec<PushedCommit>,
 }
 

@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use super::Account;
 use super::Repository;
+use super::few::few;
 use crate::ids::CommitSha;
 use crate::ids::PullNumber;
 
@@ -58,10 +59,10 @@ pub struct PullRequest {
     #[serde(default)]
     pub updated_at: String,
     /// Whom a review is asked of.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "few")]
     pub requested_reviewers: Vec<Account>,
     /// Which teams a review is asked of.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "few")]
     pub requested_teams: Vec<TeamName>,
     /// Whether maintainers may push to its branch.
     #[serde(default)]
