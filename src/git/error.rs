@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::git::Refusal;
 use crate::ids::CommitSha;
 
 /// Why a question to a repository has no answer.
@@ -73,6 +74,15 @@ pub enum GitError {
     /// Two names that are no UTF-8 read the same, so that one would hide the other.
     #[error("two files are called `{0}`, as far as their names can be read")]
     SameName(String),
+    /// An object that is not here could not be had.
+    #[error("what is not here is not supplied: {0}")]
+    Supply(Refusal),
+    /// An object came whose content does not make up its id.
+    #[error("object {0} is not supplied as it is: its content has another id, or a name in it is no UTF-8")]
+    NotAsNamed(String),
+    /// Too much of the repository is not here.
+    #[error("more than {0} objects have to be asked for one by one")]
+    TooManyParts(usize),
     /// The disk said no.
     #[error("cannot read {path}: {source}")]
     Disk {

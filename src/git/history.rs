@@ -83,6 +83,9 @@ impl Repository {
     ///
     /// An unknown commit or damaged history.
     pub fn commits(&self, base: &CommitSha, head: &CommitSha) -> Result<Vec<CommitInfo>, GitError> {
+        if let Some(known) = self.beyond.as_ref().and_then(|beyond| beyond.commits(base, head)) {
+            return Ok(known.to_vec());
+        }
         let doing = || GitError::while_doing(format!("walk from {base} to {head}"));
         let (base, head) = (self.commit(base)?.id(), self.commit(head)?.id());
         let mut walk = self.inner.revwalk().map_err(doing())?;
@@ -153,13 +156,13 @@ impl Repository {
     pub fn history(&self, head: &CommitSha, path: &SpecPath) -> Result<Vec<Revision>, GitError> {
         let mut commit = self.commit(head)?;
         let mut path = path.as_str().to_owned();
-        let mut here = objects::find(&self.inner, commit.tree_id(), &path)?;
+        let mut here = objects::find(self, commit.tree_id(), &path)?;
         let mut found = Vec::new();
         loop {
             let parents: Vec<Commit<'_>> = commit.parents().collect();
             let mut same = None;
             for parent in &parents {
-                if objects::find(&self.inner, parent.tree_id(), &path)? == here {
+                if objects::find(self, parent.tree_id(), &path)? == here {
                     same = Some(parent.clone());
                     break;
                 }
@@ -172,8 +175,7 @@ impl Repository {
                 break;
             };
             if same.is_none() {
-                let mut before =
-                    objects::find(&self.inner, next.tree_id(), &path)?.map(|id| (path.clone(), id));
+                let mut before = objects::find(self, next.tree_id(), &path)?.map(|id| (path.clone(), id));
                 if before.is_none()
                     && let Some(id) = here
                 {
@@ -208,18 +210,16 @@ impl Repository {
         id: Oid,
     ) -> Result<Option<(String, Oid)>, GitError> {
         let suffix = path.rsplit_once('.').map_or(path, |(_, suffix)| suffix);
-        let (old, new) = objects::differing(
-            &self.inner,
-            Some(parent.tree_id()),
-            Some(commit.tree_id()),
-            &|other| other == path || other.ends_with(suffix),
-        )?;
+        let (old, new) =
+            objects::differing(self, Some(parent.tree_id()), Some(commit.tree_id()), &|other| {
+                other == path || other.ends_with(suffix)
+            })?;
         let mut gone: Files = old
             .into_iter()
             .filter(|(old, _)| !new.contains_key(old))
             .collect();
         let come = Files::from([(path.to_owned(), Content::Blob(id))]);
-        let pairs = renames::pair(&self.inner, &gone, &come, &Files::new())?;
+        let pairs = renames::pair(self, &gone, &come, &Files::new())?;
         let from = pairs
             .into_iter()
             .find_map(|c| c.after.and(c.before))

@@ -1,8 +1,10 @@
 //! Bare mirrors of remote repositories: a bounded cache on disk that can be thrown away at any time.
 //!
-//! [`Mirrors::fetch`] is the only road in. It makes sure that the wanted commits are on disk and
-//! hands out a [`Mirror`] to read them from. One fetch at a time per mirror; a mirror that is in
+//! [`Mirrors::fetch`] makes sure that the wanted commits are on disk and hands out a [`Mirror`] to
+//! read them from. One fetch at a time per mirror; a mirror that is in
 //! use is never deleted under its reader: it is *doomed*, and goes with its last reader.
+//! Of a repository that is larger than a fetch may be, [`Mirrors::partial`] keeps the objects that
+//! were asked for one by one.
 
 use std::collections::HashMap;
 use std::fs;
@@ -18,15 +20,19 @@ use std::sync::PoisonError;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::AtomicU64;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
+use std::time::Instant;
 use std::time::SystemTime;
 
 use crate::git::Limits;
 use crate::git::MirrorError;
+use crate::git::Parts;
 use crate::git::Reach;
 use crate::git::Remote;
 use crate::git::Repository;
 use crate::git::Want;
 use crate::git::fetch;
+use crate::git::partial::Beyond;
 use crate::git::session::Budget;
 use crate::git::session::Session;
 use crate::git::transport;
@@ -55,6 +61,20 @@ struct Slot {
     home: Mutex<Option<Arc<Home>>>,
     used: AtomicU64,
     bytes: AtomicU64,
+    /// Until when nobody has to be asked whether it is too large.
+    too_large: Mutex<Option<Instant>>,
+}
+
+impl Slot {
+    fn is_too_large(&self) -> bool {
+        let until = self.too_large.lock().unwrap_or_else(PoisonError::into_inner);
+        until.is_some_and(|until| Instant::now() < until)
+    }
+
+    fn remember_too_large(&self, how_long: Duration) {
+        let until = Instant::now().checked_add(how_long);
+        *self.too_large.lock().unwrap_or_else(PoisonError::into_inner) = until;
+    }
 }
 
 /// A mirror's folder on disk.
@@ -144,12 +164,58 @@ impl Mirrors {
     ///
     /// See [`MirrorError`]. A damaged mirror is made anew once before that is an error.
     pub fn fetch(&self, remote: &Remote, wants: &[Want], reach: Reach) -> Result<Mirror, MirrorError> {
-        let slot = Arc::clone(self.lock().entry(remote.key.clone()).or_default());
-        slot.used
-            .store(self.clock.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+        let slot = self.slot(&remote.key);
         let mirror = self.fetch_into(&slot, remote, wants, reach);
         self.evict(Some(&remote.key));
         mirror
+    }
+
+    /// What has been kept of a repository that is too large to be fetched; the rest is asked for when
+    /// it is read.
+    ///
+    /// # Errors
+    ///
+    /// A folder that cannot be written.
+    pub fn partial(&self, remote: &Remote, parts: Parts) -> Result<Mirror, MirrorError> {
+        let key = format!("{}.parts", remote.key);
+        let slot = self.slot(&key);
+        let mut place = slot.home.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = place.take().filter(|home| !home.doomed.load(Ordering::Relaxed));
+        let opened = kept.and_then(|home| match Repository::bare(&home.path) {
+            Ok(repository) => Some((home, repository)),
+            Err(error) => {
+                tracing::warn!(mirror = %key, %error, "what was kept of a repository is damaged and is made anew");
+                home.doom();
+                None
+            }
+        });
+        let (home, mut repository) = match opened {
+            Some(opened) => opened,
+            None => {
+                let home = self.make(&key)?;
+                let repository = Repository::bare(&home.path);
+                let repository = repository.map_err(|error| MirrorError::Disk(error.to_string()))?;
+                (home, repository)
+            }
+        };
+        slot.bytes.store(size(&home.path), Ordering::Relaxed);
+        *place = Some(Arc::clone(&home));
+        drop(place);
+        self.evict(Some(&key));
+        repository.beyond = Some(Beyond::new(parts));
+        Ok(Mirror {
+            repository,
+            home,
+            wanted: Vec::new(),
+            received: 0,
+        })
+    }
+
+    fn slot(&self, key: &str) -> Arc<Slot> {
+        let slot = Arc::clone(self.lock().entry(key.to_owned()).or_default());
+        let now = self.clock.fetch_add(1, Ordering::Relaxed);
+        slot.used.store(now, Ordering::Relaxed);
+        slot
     }
 
     fn fetch_into(
@@ -160,6 +226,9 @@ impl Mirrors {
         reach: Reach,
     ) -> Result<Mirror, MirrorError> {
         let mut place = slot.home.lock().unwrap_or_else(PoisonError::into_inner);
+        if slot.is_too_large() {
+            return Err(MirrorError::TooLarge);
+        }
         let budget = Budget {
             connect: self.limits.connect,
             silence: self.limits.silence,
@@ -204,6 +273,9 @@ impl Mirrors {
                 }
                 error => error,
             });
+            if let Err(MirrorError::TooLarge) = &tried {
+                slot.remember_too_large(self.limits.large_for);
+            }
             // A first fetch that failed leaves nothing worth keeping.
             if tried.is_err() && fresh {
                 home.doom();
@@ -318,6 +390,7 @@ fn adopt(lane: &Path) -> io::Result<HashMap<String, Arc<Slot>>> {
             home: Mutex::new(Some(home)),
             used: AtomicU64::new(used as u64),
             bytes,
+            ..Slot::default()
         };
         if let Some(older) = slots.insert(key, Arc::new(slot))
             && let Ok(Some(home)) = older.home.try_lock().as_deref()

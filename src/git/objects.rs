@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use git2::ObjectType;
 use git2::Oid;
-use git2::Repository;
 
 use crate::git::GitError;
+use crate::git::Repository;
 use crate::git::snapshot::Content;
 use crate::git::snapshot::FILE_LIMIT;
 use crate::git::snapshot::Files;
@@ -91,7 +91,9 @@ fn entries(
     let Some(id) = tree else {
         return Ok(BTreeMap::new());
     };
+    repo.bring_tree(id)?;
     let tree = repo
+        .inner
         .find_tree(id)
         .map_err(GitError::while_doing(format!("read tree {id}")))?;
     *budget = budget
@@ -116,7 +118,9 @@ pub(super) fn find(repo: &Repository, tree: Oid, path: &str) -> Result<Option<Oi
     let mut tree = tree;
     let mut parts = path.split('/').peekable();
     while let Some(part) = parts.next() {
+        repo.bring_tree(tree)?;
         let folder = repo
+            .inner
             .find_tree(tree)
             .map_err(GitError::while_doing(format!("read tree {tree}")))?;
         let entry = if part.contains('\u{fffd}') {
@@ -144,7 +148,8 @@ pub(super) fn find(repo: &Repository, tree: Oid, path: &str) -> Result<Option<Oi
 /// A blob's bytes. `path` is for the error only.
 pub(super) fn read(repo: &Repository, id: Oid, path: &str) -> Result<Vec<u8>, GitError> {
     let doing = || GitError::while_doing(format!("read `{path}`"));
-    let odb = repo.odb().map_err(doing())?;
+    repo.bring_blob(id, path)?;
+    let odb = repo.inner.odb().map_err(doing())?;
     let (size, kind) = odb.read_header(id).map_err(doing())?;
     let size = size as u64;
     if size > FILE_LIMIT {

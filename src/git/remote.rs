@@ -52,10 +52,13 @@ pub struct Limits {
     pub mirrors: usize,
     /// The most bytes of all mirrors on disk together.
     pub total_bytes: u64,
+    /// How long a repository that was too large is not tried again.
+    pub large_for: Duration,
 }
 
 impl Default for Limits {
-    /// 10 s to connect, 30 s of silence, 2 minutes in all, 256 MiB a fetch; 500 mirrors, 2 GiB.
+    /// 10 s to connect, 30 s of silence, 2 minutes in all, 256 MiB a fetch; 500 mirrors, 2 GiB; what was too large
+    /// is left alone for half an hour.
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
@@ -64,6 +67,7 @@ impl Default for Limits {
             fetch_bytes: 256 << 20,
             mirrors: 500,
             total_bytes: 2 << 30,
+            large_for: Duration::from_secs(30 * 60),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! As Git does it: equal content first, then the share of common chunks (a line, or 64 bytes of a
 //! longer one), at least one half of the larger file.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::collections::HashSet;
@@ -10,10 +11,9 @@ use std::hash::DefaultHasher;
 use std::hash::Hash;
 use std::hash::Hasher;
 
-use git2::Repository;
-
 use crate::git::FileChange;
 use crate::git::GitError;
+use crate::git::Repository;
 use crate::git::objects;
 use crate::git::snapshot::Content;
 use crate::git::snapshot::Files;
@@ -22,6 +22,9 @@ use crate::ids::SpecPath;
 
 /// Above this many pairs only files of equal content or equal name are compared.
 const PAIR_LIMIT: usize = 250_000;
+
+/// Where content has to be asked for: above this many files, the same.
+const ASKED_LIMIT: usize = 200;
 
 /// Bytes in a chunk of a line that never ends.
 const CHUNK: usize = 64;
@@ -72,7 +75,7 @@ fn renames<'a>(
     (old, gone): (&'a Files, &[&'a String]),
     come: &[(&'a String, &'a Content)],
 ) -> Result<BTreeMap<&'a str, &'a str>, GitError> {
-    let print = |(path, content): (&String, &Content)| Print::of(repo, path, content);
+    let print = |(path, content): (&'a String, &'a Content)| Print::of(repo, path, content);
     let before = gone
         .iter()
         .map(|path| print((path, &old[*path])))
@@ -81,7 +84,8 @@ fn renames<'a>(
         .iter()
         .map(|one| print(*one))
         .collect::<Result<Vec<_>, _>>()?;
-    let all = gone.len().saturating_mul(come.len()) <= PAIR_LIMIT;
+    let dear = repo.is_partial() && gone.len() + come.len() > ASKED_LIMIT;
+    let all = gone.len().saturating_mul(come.len()) <= PAIR_LIMIT && !dear;
     let mut candidates = Vec::new();
     for (i, one) in before.iter().enumerate() {
         for (j, other) in after.iter().enumerate() {
@@ -89,7 +93,7 @@ fn renames<'a>(
             let score = if one.id == other.id {
                 1.0
             } else if all || same_name {
-                one.similarity(other)
+                one.similarity(other)?
             } else {
                 continue;
             };
@@ -117,55 +121,103 @@ fn file_name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// What is compared of a file: its chunks by hash, with the bytes that each makes up.
-struct Print {
+/// A file that is compared; its bytes are read only where nothing else tells it from another.
+struct Print<'a> {
+    repo: &'a Repository,
+    path: &'a str,
+    content: &'a Content,
     id: git2::Oid,
-    size: u64,
-    chunks: HashMap<u64, u64>,
+    read: OnceCell<Chunks>,
 }
 
-impl Print {
-    fn of(repo: &Repository, path: &str, content: &Content) -> Result<Self, GitError> {
-        let id = objects::id(content)?;
-        let read = match content {
-            Content::Blob(id) => objects::read(repo, *id, path),
-            Content::Disk(disk) => worktree::read(disk).map(Option::unwrap_or_default),
-        };
-        let bytes = match read {
-            // Equal content still pairs such a file.
-            Err(GitError::FileTooLarge { .. }) => Vec::new(),
-            read => read?,
-        };
-        let mut chunks = HashMap::new();
-        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-            for chunk in line.chunks(CHUNK) {
-                let mut hasher = DefaultHasher::new();
-                chunk.hash(&mut hasher);
-                *chunks.entry(hasher.finish()).or_insert(0) += chunk.len() as u64;
-            }
-        }
+/// What is compared of a file: its chunks by hash, with the bytes that each makes up.
+#[derive(Default)]
+struct Chunks {
+    size: u64,
+    bytes: HashMap<u64, u64>,
+}
+
+impl<'a> Print<'a> {
+    fn of(repo: &'a Repository, path: &'a str, content: &'a Content) -> Result<Self, GitError> {
         Ok(Self {
-            id,
-            size: bytes.len() as u64,
-            chunks,
+            repo,
+            path,
+            content,
+            id: objects::id(content)?,
+            read: OnceCell::new(),
         })
     }
 
     /// The share of the larger file that both have, 0 to 1.
+    fn similarity(&self, other: &Self) -> Result<f64, GitError> {
+        if let (Some(one), Some(two)) = (self.known_size(), other.known_size())
+            && !comparable(one, two)
+        {
+            return Ok(0.0);
+        }
+        Ok(self.chunks()?.similarity(other.chunks()?))
+    }
+
+    fn known_size(&self) -> Option<u64> {
+        match self.content {
+            Content::Blob(id) => self.repo.known_size(*id),
+            Content::Disk(_) => None,
+        }
+    }
+
+    fn chunks(&self) -> Result<&Chunks, GitError> {
+        if let Some(read) = self.read.get() {
+            return Ok(read);
+        }
+        let bytes = match self.content {
+            Content::Blob(id) => objects::read(self.repo, *id, self.path),
+            Content::Disk(disk) => worktree::read(disk).map(Option::unwrap_or_default),
+        };
+        let chunks = match bytes {
+            // Equal content still pairs such a file.
+            Err(GitError::FileTooLarge { .. }) => Chunks::default(),
+            bytes => Chunks::of(&bytes?),
+        };
+        Ok(self.read.get_or_init(|| chunks))
+    }
+}
+
+impl Chunks {
+    fn of(file: &[u8]) -> Self {
+        let mut bytes = HashMap::new();
+        for line in file.split_inclusive(|byte| *byte == b'\n') {
+            for chunk in line.chunks(CHUNK) {
+                let mut hasher = DefaultHasher::new();
+                chunk.hash(&mut hasher);
+                *bytes.entry(hasher.finish()).or_insert(0) += chunk.len() as u64;
+            }
+        }
+        Self {
+            size: file.len() as u64,
+            bytes,
+        }
+    }
+
     fn similarity(&self, other: &Self) -> f64 {
+        if !comparable(self.size, other.size) {
+            return 0.0;
+        }
         let (small, large) = if self.size <= other.size {
             (self, other)
         } else {
             (other, self)
         };
-        if small.size == 0 || small.size.saturating_mul(2) < large.size {
-            return 0.0;
-        }
         let common: u64 = small
-            .chunks
+            .bytes
             .iter()
-            .map(|(hash, size)| large.chunks.get(hash).copied().unwrap_or(0).min(*size))
+            .map(|(hash, size)| large.bytes.get(hash).copied().unwrap_or(0).min(*size))
             .sum();
         common as f64 / large.size as f64
     }
+}
+
+/// Whether files of these sizes can have half of the larger one in common.
+fn comparable(one: u64, two: u64) -> bool {
+    let (small, large) = (one.min(two), one.max(two));
+    small > 0 && small.saturating_mul(2) >= large
 }

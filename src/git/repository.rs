@@ -7,11 +7,14 @@ use git2::ErrorCode;
 use git2::Oid;
 
 use crate::git::GitError;
+use crate::git::partial::Beyond;
 use crate::ids::CommitSha;
 
 /// A repository on this machine, open for reading. Opening costs tens of milliseconds: keep it.
 pub struct Repository {
     pub(super) inner: git2::Repository,
+    /// What is not here, where only parts are.
+    pub(super) beyond: Option<Beyond>,
 }
 
 impl Repository {
@@ -26,14 +29,14 @@ impl Repository {
             ErrorCode::Owner => GitError::NotOwned(folder.to_owned()),
             _ => GitError::while_doing(format!("open the repository at {}", folder.display()))(error),
         })?;
-        Ok(Self { inner })
+        Ok(Self { inner, beyond: None })
     }
 
     /// Opens a bare repository of our own.
     pub(super) fn bare(folder: &Path) -> Result<Self, GitError> {
         let doing = GitError::while_doing(format!("open {}", folder.display()));
         git2::Repository::open_bare(folder)
-            .map(|inner| Self { inner })
+            .map(|inner| Self { inner, beyond: None })
             .map_err(doing)
     }
 

@@ -59,8 +59,8 @@ impl Repository {
             path: path.to_owned(),
             at: format!("`{revision}`"),
         };
-        let id = objects::find(&self.inner, tree.id(), path)?.ok_or_else(missing)?;
-        objects::read(&self.inner, id, path)
+        let id = objects::find(self, tree.id(), path)?.ok_or_else(missing)?;
+        objects::read(self, id, path)
     }
 
     /// The best common ancestor of two commits.

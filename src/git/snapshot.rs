@@ -86,7 +86,7 @@ impl Repository {
             }
             false => Files::new(),
         };
-        renames::pair(&self.inner, &old, &new, &elsewhere)
+        renames::pair(self, &old, &new, &elsewhere)
     }
 
     fn differing(
@@ -96,7 +96,7 @@ impl Repository {
         accept: &dyn Fn(&str) -> bool,
     ) -> Result<(Files, Files), GitError> {
         match (self.tree_of(before)?, self.tree_of(after)?) {
-            (Some(old), Some(new)) => objects::differing(&self.inner, old, new, accept),
+            (Some(old), Some(new)) => objects::differing(self, old, new, accept),
             (old, new) => {
                 let mut old = self.side(old, accept)?;
                 let mut new = self.side(new, accept)?;
@@ -128,8 +128,8 @@ impl Repository {
     pub fn read(&self, snapshot: &Snapshot, path: &SpecPath) -> Result<Option<Vec<u8>>, GitError> {
         match self.tree_of(snapshot)? {
             Some(None) => Ok(None),
-            Some(Some(tree)) => objects::find(&self.inner, tree, path.as_str())?
-                .map(|id| objects::read(&self.inner, id, path.as_str()))
+            Some(Some(tree)) => objects::find(self, tree, path.as_str())?
+                .map(|id| objects::read(self, id, path.as_str()))
                 .transpose(),
             None => worktree::read(&self.workdir()?.join(path.as_str())),
         }
@@ -139,14 +139,19 @@ impl Repository {
     fn tree_of(&self, snapshot: &Snapshot) -> Result<Option<Option<Oid>>, GitError> {
         match snapshot {
             Snapshot::Empty => Ok(Some(None)),
-            Snapshot::Commit(sha) => Ok(Some(Some(self.commit(sha)?.tree_id()))),
+            Snapshot::Commit(sha) => Ok(Some(Some(self.tree_id(sha)?))),
             Snapshot::WorkingTree => Ok(None),
         }
     }
 
+    fn tree_id(&self, sha: &CommitSha) -> Result<Oid, GitError> {
+        let beyond = self.beyond.as_ref().and_then(|beyond| beyond.tree_of(sha));
+        beyond.map_or_else(|| Ok(self.commit(sha)?.tree_id()), Ok)
+    }
+
     fn side(&self, tree: Option<Option<Oid>>, accept: &dyn Fn(&str) -> bool) -> Result<Files, GitError> {
         match tree {
-            Some(tree) => Ok(objects::differing(&self.inner, None, tree, accept)?.1),
+            Some(tree) => Ok(objects::differing(self, None, tree, accept)?.1),
             None => worktree::files(&self.inner, self.workdir()?, accept),
         }
     }
