@@ -20,13 +20,30 @@ use crate::ids::RepoName;
 /// One name in a tree.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct TreeEntry {
-    /// The name.
+    /// The name, or the path where more than one level was asked for.
     pub path: String,
+    /// Six octal digits.
+    #[serde(default)]
+    pub mode: String,
     /// `blob`, `tree` or `commit`.
     #[serde(rename = "type")]
     pub kind: String,
     /// The object.
     pub sha: String,
+    /// Bytes of a blob, where they are told.
+    #[serde(default)]
+    pub size: Option<u64>,
+}
+
+/// What is below a tree.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct TreeListing {
+    /// The entries.
+    #[serde(rename = "tree")]
+    pub entries: Vec<TreeEntry>,
+    /// Whether there are more than GitHub tells at once.
+    #[serde(default)]
+    pub truncated: bool,
 }
 
 /// A change to a tree; paths may hold slashes.
@@ -95,13 +112,21 @@ impl Installation {
     ///
     /// As any call.
     pub async fn tree(&self, repo: &RepoName, tree: &str) -> Result<Vec<TreeEntry>, GitHubError> {
-        #[derive(Deserialize)]
-        struct Tree {
-            tree: Vec<TreeEntry>,
-        }
         let path = format!("{}/git/trees/{tree}", repo_path(repo));
         let answer = self.call(&Call::get("GET /repos/{}/git/trees/{}", path)).await?;
-        Ok(answer.json::<Tree>()?.tree)
+        Ok(answer.json::<TreeListing>()?.entries)
+    }
+
+    /// What is in a tree and in all trees below it, as far as GitHub tells it at once.
+    ///
+    /// # Errors
+    ///
+    /// As any call.
+    pub async fn tree_below(&self, repo: &RepoName, tree: &str) -> Result<TreeListing, GitHubError> {
+        let path = format!("{}/git/trees/{tree}?recursive=1", repo_path(repo));
+        self.call(&Call::get("GET /repos/{}/git/trees/{}", path))
+            .await?
+            .json()
     }
 
     /// The bytes of a blob.

@@ -5,6 +5,7 @@
 //! already. Webhook bodies are read with small structs of our own. Start with [`GitHub`].
 
 mod client;
+mod compare;
 mod deliveries;
 mod error;
 mod events;
@@ -16,6 +17,8 @@ mod writes;
 pub use client::AppCredentials;
 pub use client::GitHub;
 pub use client::Installation;
+pub use compare::ComparedCommit;
+pub use compare::ComparedCommits;
 pub use deliveries::HookDelivery;
 pub use deliveries::NewApp;
 pub use deliveries::convert_manifest;
@@ -23,6 +26,7 @@ pub use error::GitHubError;
 pub use events::*;
 pub use git_data::TreeChange;
 pub use git_data::TreeEntry;
+pub use git_data::TreeListing;
 pub use reads::*;
 pub use signature::signature_is_valid;
 pub use writes::*;

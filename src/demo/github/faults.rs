@@ -121,6 +121,11 @@ impl GitHub {
         self.faults().git.extend(faults);
     }
 
+    /// Tells at most so many entries of a tree and of those below it at once.
+    pub fn list_at_most(&self, entries: usize) {
+        self.world().tree_limit = entries;
+    }
+
     /// Disarms every fault; held deliveries stay held.
     pub fn calm(&self) {
         let mut faults = self.faults();

@@ -73,6 +73,22 @@ impl Reply {
         }
     }
 
+    /// One page of the list that stands under a name in a document; all of it where no page is asked for.
+    pub(super) fn page_within(host: &str, uri: &Uri, mut document: Value, name: &str) -> Self {
+        let paged = uri.query().is_some_and(|query| query.contains("page="));
+        let mut link = None;
+        if let Some(Value::Array(items)) = document.get_mut(name).filter(|_| paged) {
+            let page = Page::of(uri);
+            link = page.link(host, uri, items.len());
+            *items = page.cut(std::mem::take(items));
+        }
+        Self {
+            status: StatusCode::OK,
+            body: Some(document),
+            link,
+        }
+    }
+
     /// One page of a list that stands under a name beside its `total_count`.
     pub(super) fn page_in(host: &str, uri: &Uri, name: &str, items: Vec<Value>) -> Self {
         let page = Page::of(uri);

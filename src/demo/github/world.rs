@@ -11,6 +11,9 @@ use serde_json::Value;
 use crate::ids::Login;
 use crate::ids::RepoName;
 
+/// As at GitHub (<https://docs.github.com/en/rest/git/trees#get-a-tree>).
+const TREE_LIMIT: usize = 100_000;
+
 /// What kind of account a login stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountKind {
@@ -286,6 +289,8 @@ pub struct World {
     pub(super) tokens: BTreeMap<String, Token>,
     pub(super) host: String,
     pub(super) root: PathBuf,
+    /// How many entries of a tree and of those below it are told at once.
+    pub(super) tree_limit: usize,
     next_id: u64,
 }
 
@@ -307,6 +312,7 @@ impl World {
             tokens: BTreeMap::new(),
             host,
             root,
+            tree_limit: TREE_LIMIT,
             next_id: 1_000_000,
         };
         let bot = world.bot();

@@ -101,16 +101,22 @@ fn tree_shape(
     git: &git2::Repository,
     id: Oid,
     deep: bool,
+    limit: usize,
 ) -> Result<Value, Refusal> {
     let base = format!("{}/api/v3/repos/{}/git", github.url(), repo.name);
     let found = git.find_tree(id).map_err(|_| Refusal::not_found())?;
     let mut list = Vec::new();
+    let mut truncated = false;
     found
         .walk(git2::TreeWalkMode::PreOrder, |folder, entry| {
-            let kind = if entry.kind() == Some(git2::ObjectType::Tree) {
-                "tree"
-            } else {
-                "blob"
+            if list.len() >= limit {
+                truncated = true;
+                return git2::TreeWalkResult::Abort;
+            }
+            let kind = match entry.kind() {
+                Some(git2::ObjectType::Tree) => "tree",
+                Some(git2::ObjectType::Commit) => "commit",
+                _ => "blob",
             };
             let path = format!("{folder}{}", entry.name().unwrap_or_default());
             let mut one = json!({
@@ -128,10 +134,10 @@ fn tree_shape(
                 git2::TreeWalkResult::Skip
             }
         })
-        .map_err(wrong)?;
-    Ok(
-        json!({ "sha": id.to_string(), "url": format!("{base}/trees/{id}"), "tree": list, "truncated": false }),
-    )
+        .or_else(|error| if truncated { Ok(()) } else { Err(wrong(error)) })?;
+    Ok(json!({
+        "sha": id.to_string(), "url": format!("{base}/trees/{id}"), "tree": list, "truncated": truncated
+    }))
 }
 
 async fn tree(
@@ -148,7 +154,8 @@ async fn tree(
         Some(commit) => git.find_commit(commit).map_err(wrong)?.tree_id(),
         None => oid(&sha)?,
     };
-    tree_shape(&github, repo, &git, id, deep).map(Reply::ok)
+    let limit = if deep { world.tree_limit } else { usize::MAX };
+    tree_shape(&github, repo, &git, id, deep, limit).map(Reply::ok)
 }
 
 async fn create_tree(
@@ -201,7 +208,7 @@ async fn create_tree(
         }
     }
     let id = update.create_updated(&git, &baseline).map_err(wrong)?;
-    tree_shape(&github, repo, &git, id, false).map(Reply::created)
+    tree_shape(&github, repo, &git, id, false, usize::MAX).map(Reply::created)
 }
 
 async fn create_commit(

@@ -147,6 +147,7 @@ async fn compare(
     State(github): State<GitHub>,
     Extension(caller): Extension<Caller>,
     Path((owner, repo, basehead)): Path<(String, String, String)>,
+    OriginalUri(uri): OriginalUri,
 ) -> Answer {
     let world = github.world();
     let repo = seen(&world, &caller, &owner, &repo)?;
@@ -157,7 +158,8 @@ async fn compare(
         bare::resolve(&git, plain).ok_or_else(Refusal::not_found)
     };
     let document = shape::compare(&world, repo, &git, find(base)?, find(head)?);
-    document.map(Reply::ok).ok_or_else(Refusal::not_found)
+    let document = document.ok_or_else(Refusal::not_found)?;
+    Ok(Reply::page_within(github.url(), &uri, document, "commits"))
 }
 
 async fn permission(
