@@ -8,6 +8,7 @@ mod connections;
 mod crowd;
 mod health;
 mod log;
+mod mirror_settings;
 mod pages;
 mod settings;
 mod setup;
@@ -32,13 +33,14 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::app::Places;
-use crate::git::Limits;
 use crate::git::Mirrors;
 use crate::github::GitHub;
 use crate::store;
 use crate::store::Store;
 
 pub use connections::DoorLimits;
+pub use mirror_settings::MirrorArgs;
+pub use mirror_settings::Size;
 pub use settings::LogFormat;
 pub use settings::ServeArgs;
 
@@ -152,7 +154,7 @@ pub async fn start_within(args: &ServeArgs, limits: DoorLimits) -> anyhow::Resul
                     path
                 }
             };
-            let mirrors = Mirrors::new(&folder, Limits::default()).context("cannot keep mirrors")?;
+            let mirrors = Mirrors::new(&folder, args.mirrors.limits()).context("cannot keep mirrors")?;
             let places = Places {
                 github_url: args.github_url.trim_end_matches('/').to_owned(),
                 public_url: args.public_url(),

@@ -9,6 +9,7 @@ use clap::ValueEnum;
 use secrecy::ExposeSecret;
 use secrecy::SecretString;
 
+use super::MirrorArgs;
 use crate::github::AppCredentials;
 
 /// How log lines are written.
@@ -82,6 +83,9 @@ pub struct ServeArgs {
     /// Where mirrors of repositories are kept; a temporary folder by default
     #[arg(long, env, value_name = "DIR")]
     pub mirror_dir: Option<PathBuf>,
+    /// What the mirrors may cost
+    #[command(flatten)]
+    pub mirrors: MirrorArgs,
     /// How log lines are written
     #[arg(long, env, value_enum, default_value_t)]
     pub log_format: LogFormat,

@@ -18,6 +18,7 @@ use specwarden::demo::github::world::Comment;
 use specwarden::ids::RepoName;
 use specwarden::server;
 use specwarden::server::LogFormat;
+use specwarden::server::MirrorArgs;
 use specwarden::server::Running;
 use specwarden::server::ServeArgs;
 use tempfile::TempDir;
@@ -57,6 +58,7 @@ impl Setting {
             client_id: None,
             client_secret: None,
             mirror_dir: Some(self.folder.path().join("mirrors")),
+            mirrors: MirrorArgs::default(),
             log_format: LogFormat::Text,
         }
     }
