@@ -110,10 +110,9 @@ pub(super) async fn evaluate(visit: &mut Visit<'_>, facts: &PullFacts) -> Result
 }
 
 async fn fetch(visit: &Visit<'_>, compared: &Compared) -> Result<(Mirror, Sides), Failure> {
-    let token = visit.calls.git_token().await?;
     visit
         .app
-        .fetch(&visit.repo, visit.lease.key.repo, token, compared)
+        .fetch(&visit.calls, &visit.repo, visit.lease.key.repo, compared)
         .await
 }
 

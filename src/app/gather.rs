@@ -1,5 +1,7 @@
 //! Content from Git: which specs a pull request changes, and what they say on each side.
 
+mod by_id;
+
 use std::sync::Arc;
 
 use super::App;
@@ -18,6 +20,8 @@ use crate::git::Remote;
 use crate::git::Repository;
 use crate::git::Snapshot;
 use crate::git::Want;
+use crate::github::GitHubError;
+use crate::github::Installation;
 use crate::ids::CommitSha;
 use crate::ids::PullNumber;
 use crate::ids::RepoId;
@@ -69,17 +73,28 @@ pub(super) enum Compared {
 }
 
 impl App {
-    /// Brings a pull request's commits onto this machine.
+    /// Brings a pull request's commits onto this machine: all of the repository at these commits, or,
+    /// where that is too large, what of it is going to be read.
     pub(super) async fn fetch(
         &self,
+        calls: &Installation,
         repo: &RepoName,
         id: RepoId,
-        token: secrecy::SecretString,
         compared: &Compared,
     ) -> Result<(Mirror, Sides), Failure> {
+        let token = calls.git_token().await?;
         let remote = Remote::new(&self.places.github_url, repo, id, Some(token))?;
+        match self.mirror(remote.clone(), compared.clone()).await {
+            Err(Failure::Mirror(MirrorError::TooLarge)) => {
+                metrics::counter!("specwarden_git_by_id_total").increment(1);
+                by_id::open(Arc::clone(&self.mirrors), remote, calls, repo, compared).await
+            }
+            fetched => fetched,
+        }
+    }
+
+    async fn mirror(&self, remote: Remote, compared: Compared) -> Result<(Mirror, Sides), Failure> {
         let mirrors = Arc::clone(&self.mirrors);
-        let compared = compared.clone();
         let began = std::time::Instant::now();
         let fetched = blocking(move || {
             let (base, head) = match &compared {
@@ -119,8 +134,8 @@ impl App {
 /// The text of the policy at a commit.
 pub(super) async fn policy_text(mirror: Mirror, at: CommitSha) -> Result<(Mirror, Option<Vec<u8>>), Failure> {
     blocking(move || {
-        let text = mirror.read(&Snapshot::Commit(at), &SpecPath::new(config::PATH))?;
-        Ok((mirror, text))
+        let text = mirror.read(&Snapshot::Commit(at), &SpecPath::new(config::PATH));
+        sound(mirror, text)
     })
     .await
 }
@@ -132,10 +147,28 @@ pub(super) async fn content(
     config: Config,
 ) -> Result<(Mirror, Content), Failure> {
     blocking(move || {
-        let content = read(&mirror, &sides, &config)?;
-        Ok((mirror, content))
+        let content = read(&mirror, &sides, &config);
+        sound(mirror, content)
     })
     .await
+}
+
+/// What was read; a mirror that has not what it should have is made anew by the next try.
+fn sound<T>(mirror: Mirror, read: Result<T, GitError>) -> Result<(Mirror, T), Failure> {
+    match read {
+        Ok(read) => Ok((mirror, read)),
+        Err(GitError::Supply(why)) => Err(match why.downcast::<GitHubError>() {
+            Ok(error) => Failure::GitHub(*error),
+            Err(other) => Failure::Broken(other.to_string()),
+        }),
+        Err(error) => {
+            if let GitError::Git { .. } | GitError::UnknownRevision(_) = &error {
+                tracing::warn!(%error, "a mirror cannot be read and is made anew");
+                mirror.discard();
+            }
+            Err(error.into())
+        }
+    }
 }
 
 fn read(git: &Repository, sides: &Sides, config: &Config) -> Result<Content, GitError> {

@@ -12,6 +12,7 @@ mod budget;
 mod chaos;
 mod git;
 mod harmless;
+mod large;
 mod plot;
 mod scene;
 mod stand_in;
