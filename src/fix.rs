@@ -1,4 +1,5 @@
-//! Mends what can be mended: the version step in every place, and the drafted log row.
+//! Mends what can be mended: the version step in every place, the drafted log row, quotes that front
+//! matter lacks.
 //!
 //! Pure: bytes in, bytes out. Each step is applied and the file read again, until the rules have
 //! nothing left that can be mended; so a second run changes nothing. Start in [`fix`].
@@ -28,7 +29,8 @@ pub struct Fixed {
     pub summary: Vec<String>,
 }
 
-/// Mends the version and the change log of one spec. `None` where there is nothing to mend.
+/// Mends the version and the change log of one spec, and front-matter values that lack quotes. `None`
+/// where there is nothing to mend.
 ///
 /// The policy, the names of the authors and today come from `input`; its list of specs is not read.
 pub fn fix(pair: &SpecPair, input: &CheckInput) -> Option<Fixed> {

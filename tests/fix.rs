@@ -279,3 +279,34 @@ fn a_revert_is_left_to_people() {
     let asked = pair(read("before.md"), read("after.md"));
     assert_eq!(fix(&asked, &input(&asked)), None);
 }
+
+#[test]
+fn a_value_that_is_no_yaml_gets_quotes() {
+    let broken = "---\nid: porter\nversion: 1.0.0\nowner: @night/desk\ndescription: Use it when: the \"bell\" rings\n---\n# Porter\n\n## Constraints\n\n- Must lock the cellar\n";
+    let pair = pair(None, Some(broken.as_bytes().to_vec()));
+    let found = check(&input(&pair)).findings;
+    let told = found
+        .iter()
+        .find(|finding| finding.rule == "spec-unreadable")
+        .unwrap();
+    assert_eq!(told.line, Some(4), "{told:?}");
+    let mended = fix(&pair, &input(&pair)).expect("something to mend");
+    let text = String::from_utf8(mended.files[0].1.clone()).unwrap();
+    assert!(text.contains("owner: \"@night/desk\"\n"), "{text}");
+    assert!(
+        text.contains("description: \"Use it when: the \\\"bell\\\" rings\"\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_quotes_do_not_mend_is_left_alone() {
+    let broken = "---\nid: porter\nskills: [keys, locks\nowner: ann\n---\n# Porter\n\n## Constraints\n\n- Must lock the cellar\n";
+    let pair = pair(None, Some(broken.as_bytes().to_vec()));
+    let found = check(&input(&pair)).findings;
+    let told = found
+        .iter()
+        .find(|finding| finding.rule == "spec-unreadable")
+        .unwrap();
+    assert_eq!(told.suggestion, None);
+}

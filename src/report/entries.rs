@@ -274,8 +274,8 @@ pub fn mending(report: &Report, around: &Surroundings) -> Option<&'static str> {
     let mendable = |finding: &Finding| finding.severity == Severity::Error && finding.suggestion.is_some();
     let voice = report.findings.iter().any(mendable).then_some(around.voice)?;
     Some(match voice {
-        Voice::PullRequest => "Comment `/spec-fix` to have version and change log mended here.",
-        Voice::CommandLine => "`specwarden fix` mends version and change log.",
+        Voice::PullRequest => "Comment `/spec-fix` to have this mended here.",
+        Voice::CommandLine => "`specwarden fix` mends this.",
     })
 }
 

@@ -1,5 +1,5 @@
-//! The edits that mend what the rules found about versions and change logs, one step at a time:
-//! whoever applies a step reads the file again before asking for the next.
+//! The edits that mend what the rules found about front matter, versions and change logs, one step at
+//! a time: whoever applies a step reads the file again before asking for the next.
 
 use crate::diff::Bump;
 use crate::rules::Context;
@@ -18,6 +18,7 @@ use crate::rules::edit;
 use crate::rules::edit::Edit;
 use crate::rules::log::LogEdit;
 use crate::rules::log::version_of;
+use crate::rules::quote::quotes;
 use crate::rules::step;
 use crate::rules::words;
 use crate::spec::ChangeLog;
@@ -52,7 +53,8 @@ pub fn next_mend(ctx: &Context<'_>, findings: &[Finding]) -> Option<Mend> {
         .iter()
         .filter(|finding| finding.severity != Severity::Note)
         .collect();
-    version(ctx, &open)
+    front_matter(ctx, &open)
+        .or_else(|| version(ctx, &open))
         .or_else(|| history(ctx, &open))
         .or_else(|| missing_row(ctx, &open))
         .or_else(|| faulty_row(ctx, &open))
@@ -61,6 +63,17 @@ pub fn next_mend(ctx: &Context<'_>, findings: &[Finding]) -> Option<Mend> {
 
 fn has(open: &[&Finding], rule: &str) -> bool {
     open.iter().any(|finding| finding.rule == rule)
+}
+
+fn front_matter(ctx: &Context<'_>, open: &[&Finding]) -> Option<Mend> {
+    let broken = open.iter().filter(|finding| finding.rule == "spec-unreadable");
+    let mut lines = broken.filter_map(|finding| finding.line);
+    let (line, edit) = lines.find_map(|line| Some((line, quotes(ctx, line)?)))?;
+    Some(Mend {
+        target: Target::Spec,
+        edits: vec![edit],
+        summary: format!("quotes around the value in line {line}"),
+    })
 }
 
 /// The version that the spec should state, if it should state another one.

@@ -32,6 +32,7 @@ mod version_unreadable;
 mod context;
 mod dates;
 mod log;
+mod quote;
 mod registry;
 mod rule_id;
 mod troubles;

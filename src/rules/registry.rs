@@ -71,6 +71,11 @@ impl Found {
         }
     }
 
+    /// The line it is at.
+    pub(super) fn line(&self) -> Option<usize> {
+        self.line
+    }
+
     /// It is about another file.
     pub(super) fn in_file(mut self, path: &crate::ids::SpecPath) -> Self {
         self.path = Some(path.clone());

@@ -5,6 +5,8 @@ use crate::rules::Docs;
 use crate::rules::Example;
 use crate::rules::Level;
 use crate::rules::Rule;
+use crate::rules::edit;
+use crate::rules::quote::quotes;
 use crate::rules::registry::Found;
 use crate::rules::troubles;
 use crate::spec::ProblemKind;
@@ -40,20 +42,29 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(ctx: &Context<'_>) -> Vec<Found> {
     let kinds = [
-        ProblemKind::FrontMatterUnreadable,
         ProblemKind::DuplicateKey,
         ProblemKind::NotText,
         ProblemKind::TooLarge,
     ];
-    troubles::findings(ctx, &kinds, |kind| match kind {
+    let mut found = troubles::findings(ctx, &kinds, |kind| match kind {
         ProblemKind::DuplicateKey => "merge the two into one: programs do not agree which of them holds",
         ProblemKind::NotText => "save the file as UTF-8 text",
-        ProblemKind::TooLarge => "split the file: what lies beyond the limit is not judged",
-        ProblemKind::FrontMatterUnreadable
+        ProblemKind::TooLarge
+        | ProblemKind::FrontMatterUnreadable
         | ProblemKind::ConflictMarker
         | ProblemKind::BidiControl
         | ProblemKind::ZeroWidth
         | ProblemKind::Homoglyph
-        | ProblemKind::HiddenRule => "mend the YAML between the `---` lines",
-    })
+        | ProblemKind::HiddenRule => "split the file: what lies beyond the limit is not judged",
+    });
+    let broken = [ProblemKind::FrontMatterUnreadable];
+    let broken = troubles::findings(ctx, &broken, |_| "mend the YAML between the `---` lines");
+    found.extend(broken.into_iter().map(|one| {
+        let Some(edit) = one.line().and_then(|line| quotes(ctx, line)) else {
+            return one;
+        };
+        one.help("put the value between quotes")
+            .suggest(edit::suggestion(ctx.after_bytes, &[edit]))
+    }));
+    found
 }

@@ -186,7 +186,7 @@ fn the_comment_reads_well() {
        ```
     3. Have it approved by `owners`: `permission: maintain`
 
-    `specwarden fix` mends version and change log.
+    `specwarden fix` mends this.
 
     **What changed**
 

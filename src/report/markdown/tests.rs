@@ -125,7 +125,7 @@ fn the_comment_says_what_to_do_before_it_says_why() {
        ```
     2. Have it approved with `/approve-role` by `security`: `@acme/security`
 
-    Comment `/spec-fix` to have version and change log mended here.
+    Comment `/spec-fix` to have this mended here.
 
     **What changed**
 
