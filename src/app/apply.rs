@@ -111,9 +111,6 @@ impl Reading<'_> {
         if event.action == "synchronize" {
             self.changed |= self.state.pushers.insert(event.sender.login.clone());
         }
-        if event.action == "closed" && event.pull_request.merged && self.state.notes {
-            self.state.note_due = event.pull_request.merge_commit_sha.clone();
-        }
         // GitHub may tell one thing many times; it is looked at once.
         let told = self.state.facts.as_ref().and_then(PullFacts::to_look_at);
         if told.is_none() {

@@ -22,6 +22,7 @@ use super::state::Last;
 use super::state::PullFacts;
 use super::visit::Visit;
 use super::worker::Failure;
+use crate::approvals::Counted;
 use crate::approvals::Membership;
 use crate::approvals::Reviewer;
 use crate::approvals::ledger::Deed;
@@ -380,7 +381,8 @@ async fn grant(visit: &mut Visit<'_>, judged: &Judged) -> Result<(), Failure> {
             name: approval.name.clone(),
             because: approval.because.clone(),
             approved_by: approval.approved_by.clone(),
-            seen: seen(&judged.people, &approval.approved_by),
+            seen: seen(&judged.people, &approval.counted),
+            counted: approval.counted.clone(),
         })
         .collect();
     visit.state.granted = Some(head.clone());
@@ -400,7 +402,8 @@ async fn grant(visit: &mut Visit<'_>, judged: &Judged) -> Result<(), Failure> {
     Ok(())
 }
 
-fn seen(people: &Gathered, approvers: &[Login]) -> Vec<String> {
+fn seen(people: &Gathered, counted: &[Counted]) -> Vec<String> {
+    let approvers: BTreeSet<&Login> = counted.iter().map(|counted| &counted.login).collect();
     let mut seen = Vec::new();
     for ((team, login), membership) in &people.facts.memberships {
         if approvers.contains(login) && *membership == Membership::Member {

@@ -1,6 +1,9 @@
 //! The decisions on a merged pull request, mirrored into a Git note on the merged commit: who agreed
 //! to what travels with the repository, and plain `git notes --ref=specwarden show` reads it.
 
+use std::collections::BTreeSet;
+
+use super::state::Merged;
 use super::visit::Visit;
 use super::worker::Failure;
 use crate::approvals::ledger::Line;
@@ -18,36 +21,59 @@ const REF: &str = "refs/notes/specwarden";
 /// it tried again later.
 const ATTEMPTS: usize = 5;
 
-/// Writes the note that is due, if one is. What was written already is left alone.
+/// Brings the note on the merged commit up to the ledger. What comes after the merge, such as an
+/// approval that is taken back, belongs to the decision as well and is added.
 pub(super) async fn mirror(visit: &mut Visit<'_>) -> Result<(), Failure> {
-    let Some(commit) = visit.state.note_due.clone() else {
+    let merged = visit.state.facts.as_ref().and_then(|facts| facts.merged.clone());
+    let Some(merged) = merged.filter(|_| visit.state.notes) else {
         return Ok(());
     };
-    match write(visit, &commit).await {
-        Err(Failure::GitHub(error)) if !error.is_passing() => {
-            tracing::warn!(%commit, %error, "the decisions cannot be noted on the merged commit");
-        }
-        other => other?,
+    let key = visit.lease.key;
+    let rows = visit.app.store.ledger(key.repo, Some(key.number.0)).await?;
+    let newest = rows.last().map_or(0, |row| row.seq);
+    if newest <= visit.state.noted {
+        return Ok(());
     }
-    visit.state.note_due = None;
+    let why = match write(visit, &merged, rows).await {
+        Ok(Outcome::Written) => None,
+        Ok(Outcome::Refused(why)) => Some(why),
+        Err(Failure::GitHub(error)) if !error.is_passing() => Some(error.to_string()),
+        Err(failure) => return Err(failure),
+    };
+    if let Some(why) = why {
+        let commit = &merged.commit;
+        tracing::warn!(%commit, why, "the decisions cannot be noted on the merged commit; they stay in the ledger");
+    }
+    visit.state.noted = newest;
     visit.keep().await?;
     Ok(())
 }
 
-async fn write(visit: &Visit<'_>, commit: &CommitSha) -> Result<(), Failure> {
-    let key = visit.lease.key;
-    let rows = visit.app.store.ledger(key.repo, Some(key.number.0)).await?;
-    if rows.is_empty() {
-        return Ok(());
-    }
+/// What came of writing a note.
+enum Outcome {
+    Written,
+    /// GitHub does not let the ref be moved, though nobody else moves it.
+    Refused(String),
+}
+
+async fn write(visit: &Visit<'_>, merged: &Merged, rows: Vec<LedgerRow>) -> Result<Outcome, Failure> {
     let lines: Vec<Line> = rows.into_iter().map(line).collect();
-    let section = Section::of(&visit.repo, key.number, &lines);
+    let section = Section::of(&visit.repo, visit.lease.key.number, merged.at, &lines);
+    let mut tips = BTreeSet::new();
+    let mut why = String::new();
     for _ in 0..ATTEMPTS {
-        if attempt(visit, commit, &section).await? {
-            return Ok(());
+        match attempt(visit, &merged.commit, &section).await? {
+            Attempt::Written => return Ok(Outcome::Written),
+            Attempt::Lost { tip, refusal } => {
+                tips.insert(tip);
+                why = refusal;
+            }
         }
     }
-    Err(Failure::Broken(format!("{REF} cannot be moved")))
+    match tips.len() {
+        1 => Ok(Outcome::Refused(why)),
+        _ => Err(Failure::Broken(format!("{REF} moves all the time: {why}"))),
+    }
 }
 
 fn line(row: LedgerRow) -> Line {
@@ -59,8 +85,17 @@ fn line(row: LedgerRow) -> Line {
     }
 }
 
-/// Writes the note once; `false` where the ref has moved meanwhile.
-async fn attempt(visit: &Visit<'_>, commit: &CommitSha, section: &Section) -> Result<bool, GitHubError> {
+/// What came of writing a note once.
+enum Attempt {
+    Written,
+    /// The ref was here when we read, and could not be moved on from there.
+    Lost {
+        tip: Option<CommitSha>,
+        refusal: String,
+    },
+}
+
+async fn attempt(visit: &Visit<'_>, commit: &CommitSha, section: &Section) -> Result<Attempt, GitHubError> {
     let (calls, repo) = (&visit.calls, &visit.repo);
     let tip = calls.reference(repo, REF).await?;
     let tree = match &tip {
@@ -85,7 +120,7 @@ async fn attempt(visit: &Visit<'_>, commit: &CommitSha, section: &Section) -> Re
     if let [(_, known)] = found.as_slice()
         && *known == blob
     {
-        return Ok(true);
+        return Ok(Attempt::Written);
     }
     // Git reads several notes on one commit as one: they become one.
     let others = found
@@ -102,11 +137,8 @@ async fn attempt(visit: &Visit<'_>, commit: &CommitSha, section: &Section) -> Re
         None => calls.create_ref(repo, REF, &made).await,
     };
     match moved {
-        Ok(()) => Ok(true),
-        Err(GitHubError::Rejected { why, .. }) => {
-            tracing::debug!(why, "the notes have moved; read anew");
-            Ok(false)
-        }
+        Ok(()) => Ok(Attempt::Written),
+        Err(GitHubError::Rejected { why, .. }) => Ok(Attempt::Lost { tip, refusal: why }),
         Err(error) => Err(error),
     }
 }

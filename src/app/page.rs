@@ -107,10 +107,7 @@ fn words(entry: &Entry) -> String {
         Deed::Granted { head, rules } => {
             let rules: Vec<String> = rules
                 .iter()
-                .map(|rule| {
-                    let by: Vec<String> = rule.approved_by.iter().map(|login| format!("@{login}")).collect();
-                    format!("{} by {} ({})", rule.name, by.join(", "), rule.seen.join("; "))
-                })
+                .map(|rule| format!("{}: {}", rule.name, rule.told().join("; ")))
                 .collect();
             format!("saw every rule satisfied at {head}: {}", rules.join(" · "))
         }

@@ -51,8 +51,8 @@ pub(super) struct State {
     pub(super) granted: Option<CommitSha>,
     /// Whether the policy wants the decisions noted on the merged commit.
     pub(super) notes: bool,
-    /// The merged commit that waits for its note.
-    pub(super) note_due: Option<CommitSha>,
+    /// The newest ledger entry that the note tells, 0 before there is one.
+    pub(super) noted: u64,
     /// What the last look found, for the page that tells why.
     pub(super) last: Option<Last>,
     /// Why the last look at it failed, until one comes out well.
@@ -90,6 +90,8 @@ pub(super) struct PullFacts {
     pub(super) author: Option<Login>,
     pub(super) draft: bool,
     pub(super) open: bool,
+    #[serde(default)]
+    pub(super) merged: Option<Merged>,
     pub(super) head: CommitSha,
     pub(super) head_ref: String,
     pub(super) head_repo: Option<RepoName>,
@@ -105,6 +107,23 @@ pub(super) struct PullFacts {
     pub(super) updated_at: String,
     /// When we were told.
     pub(super) seen_at: Timestamp,
+}
+
+/// What became of a pull request that was merged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Merged {
+    /// What the merge made on the base branch.
+    pub(super) commit: CommitSha,
+    /// When, if GitHub tells.
+    pub(super) at: Option<Timestamp>,
+}
+
+impl Merged {
+    fn of(pull: &PullRequest) -> Option<Self> {
+        let commit = pull.merge_commit_sha.clone().filter(|_| pull.merged)?;
+        let at = pull.merged_at.as_ref().and_then(|at| at.parse().ok());
+        Some(Self { commit, at })
+    }
 }
 
 impl PullFacts {
@@ -132,6 +151,7 @@ impl PullFacts {
             author: pull.user.as_ref().map(|user| user.login.clone()),
             draft: pull.draft,
             open: pull.is_open(),
+            merged: Merged::of(pull),
             head: pull.head.sha.clone(),
             head_ref: pull.head.branch.clone(),
             head_repo: pull.head.repo.as_ref().map(|repo| repo.full_name.clone()),

@@ -6,6 +6,7 @@ use crate::ids::Digest;
 use crate::ids::Login;
 
 use super::Approval;
+use super::Counted;
 use super::Subject;
 use super::asks::Ask;
 use super::asks::Target;
@@ -137,9 +138,38 @@ impl Judged<'_> {
                 .map(ToString::to_string)
                 .collect(),
             approved_by: self.voters().into_iter().filter(all).cloned().collect(),
+            counted: self.counted(),
             satisfied: self.satisfied(subject),
             reasons: self.reasons(subject),
         }
+    }
+
+    fn counted(&self) -> Vec<Counted> {
+        let mut counted: Vec<Counted> = Vec::new();
+        for login in self.voters() {
+            for (target, word) in self.words_of(login) {
+                let Standing::Counts { why, .. } = &word.standing else {
+                    continue;
+                };
+                if !word.approved {
+                    continue;
+                }
+                let id = target.id.clone();
+                // Delegations may hold for some paths only, so that one person counts in two ways.
+                match counted
+                    .iter_mut()
+                    .find(|known| known.login == *login && known.why == *why)
+                {
+                    Some(known) => known.changes.push(id),
+                    None => counted.push(Counted {
+                        login: login.clone(),
+                        why: why.clone(),
+                        changes: vec![id],
+                    }),
+                }
+            }
+        }
+        counted
     }
 
     fn reasons(&self, subject: &Subject<'_>) -> Vec<String> {

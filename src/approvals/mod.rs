@@ -12,10 +12,14 @@ mod evaluate;
 mod facts;
 #[cfg(test)]
 mod harmless;
+mod kind_pattern;
 pub mod ledger;
 pub(crate) mod near;
 mod policy;
 mod power;
+mod problems;
+#[cfg(test)]
+mod properties;
 mod reject;
 #[cfg(test)]
 mod sample;
@@ -27,9 +31,11 @@ pub use codeowners::*;
 pub use decision::*;
 pub use evaluate::evaluate;
 pub use facts::*;
+pub use kind_pattern::*;
 pub use policy::*;
 pub use power::PowerShift;
 pub use power::power_shifts;
+pub use problems::*;
 pub use reject::*;
 pub use subject::*;
 
@@ -134,6 +140,17 @@ pub struct Facts {
     pub unusable_teams: BTreeMap<TeamSlug, String>,
 }
 
+/// One person's approval, as a rule counts it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// Who.
+    pub login: Login,
+    /// Why it counts: `member of @acme/security`, `in the place of @alice`.
+    pub why: String,
+    /// The changes that they approved.
+    pub changes: Vec<ChangeId>,
+}
+
 /// How one approval rule stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Approval {
@@ -147,6 +164,10 @@ pub struct Approval {
     pub from: Vec<String>,
     /// Who has approved all of them.
     pub approved_by: Vec<Login>,
+    /// Whose approvals count, and of which changes: one person need not have approved all of them.
+    /// Not part of a report that is written down.
+    #[serde(skip)]
+    pub counted: Vec<Counted>,
     /// Whether nothing is missing.
     pub satisfied: bool,
     /// Why it is pending or whose vote did not count, one sentence each.

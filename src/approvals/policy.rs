@@ -1,8 +1,6 @@
 //! What a policy says about approvals: the types behind `approvals:`, `approve:` and `delegates:`.
 
 use std::collections::BTreeMap;
-use std::collections::BTreeSet;
-use std::fmt;
 
 use globset::GlobBuilder;
 use globset::GlobSet;
@@ -17,6 +15,7 @@ use crate::ids::Login;
 use crate::ids::SpecPath;
 use crate::ids::TeamSlug;
 
+use super::KindPattern;
 use super::Permission;
 
 /// Names and e-mail addresses as people write them in specs and commits → logins.
@@ -45,7 +44,7 @@ pub struct Rule {
 }
 
 fn every_kind() -> Vec<KindPattern> {
-    vec![KindPattern("*".to_owned())]
+    vec![KindPattern::every()]
 }
 
 fn one() -> usize {
@@ -91,84 +90,6 @@ impl Approvers {
             && !self.owner
             && !self.codeowners
     }
-}
-
-/// Kinds of change: a name, or a name with `*` for any run of characters.
-///
-/// A pattern with a star never means `format.changed`: there is no meaning in it to approve, and a
-/// mere reformatting must keep approvals. Name it to have it approved all the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(try_from = "String", into = "String")]
-#[schemars(with = "String")]
-pub struct KindPattern(String);
-
-/// The pattern matches no kind of change.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("`{0}` matches no kind of change (expected e.g. `constraint.loosened` or `authority.*`){1}")]
-pub struct NoSuchKind(String, String);
-
-impl KindPattern {
-    /// Whether a change of this kind is meant.
-    pub fn matches(&self, kind: ChangeKind) -> bool {
-        if !self.0.contains('*') {
-            return self.0 == kind.as_str();
-        }
-        kind != ChangeKind::FormatChanged && star_match(&self.0, kind.as_str())
-    }
-
-    /// The pattern as written.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for KindPattern {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl TryFrom<String> for KindPattern {
-    type Error = NoSuchKind;
-
-    fn try_from(text: String) -> Result<Self, NoSuchKind> {
-        let pattern = Self(text);
-        if ChangeKind::ALL.iter().any(|&kind| pattern.matches(kind)) {
-            return Ok(pattern);
-        }
-        let near = ChangeKind::ALL
-            .iter()
-            .map(|kind| kind.as_str())
-            .filter_map(|name| super::near::distance(&pattern.0, name, 3).map(|d| (d, name)))
-            .min();
-        let hint = near.map_or_else(String::new, |(_, name)| format!("; did you mean `{name}`?"));
-        Err(NoSuchKind(pattern.0, hint))
-    }
-}
-
-impl From<KindPattern> for String {
-    fn from(pattern: KindPattern) -> Self {
-        pattern.0
-    }
-}
-
-fn star_match(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or("");
-    let Some(mut rest) = text.strip_prefix(first) else {
-        return false;
-    };
-    let parts: Vec<&str> = parts.collect();
-    let Some((last, middle)) = parts.split_last() else {
-        return rest.is_empty();
-    };
-    for part in middle {
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    rest.ends_with(last)
 }
 
 /// `approve:`: what counts as an approval.
@@ -244,7 +165,7 @@ pub fn default_rule() -> Rule {
         on: ChangeKind::ALL
             .iter()
             .filter(|kind| kind.is_severe())
-            .map(|kind| KindPattern(kind.as_str().to_owned()))
+            .map(|kind| KindPattern::exactly(*kind))
             .collect(),
         paths: Vec::new(),
         require: 1,
@@ -262,7 +183,7 @@ pub(super) struct Globs(Option<GlobSet>);
 
 impl Globs {
     /// Compiles them. A glob that does not compile matches everything: a mistake in a policy must
-    /// not take specs out of it ([`problems`] reports it).
+    /// not take specs out of it ([`super::problems()`] reports it).
     pub(super) fn new(globs: &[String]) -> Self {
         if globs.is_empty() {
             return Self(None);
@@ -282,116 +203,13 @@ impl Globs {
     }
 }
 
-/// Why an approval rule or delegation can never work.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PolicyProblem {
-    /// The rule it is about; `None` for the policy as a whole.
-    pub rule: Option<String>,
-    /// What is wrong: lower case, no full stop.
-    pub message: String,
-}
-
-/// What can never be satisfied in the policy, whatever people do. For `config-invalid` and
-/// `doctor`.
-pub fn problems(policy: &Policy) -> Vec<PolicyProblem> {
-    let mut found = Vec::new();
-    let mut say = |rule: Option<&str>, message: String| {
-        found.push(PolicyProblem {
-            rule: rule.map(str::to_owned),
-            message,
-        });
-    };
-    let rules = policy.rules.as_deref().unwrap_or_default();
-    let mut names = BTreeSet::new();
-    for rule in rules {
-        let name = rule.name.as_str();
-        if name.trim().is_empty() {
-            say(None, "an approval rule has an empty `name`".to_owned());
-        } else if !names.insert(name) {
-            say(Some(name), format!("two approval rules are named `{name}`"));
-        }
-        for message in rule_problems(rule) {
-            say(Some(name), message);
-        }
-    }
-    let known: BTreeSet<&str> = match &policy.rules {
-        Some(_) => names,
-        None => BTreeSet::from([DEFAULT_RULE]),
-    };
-    for delegate in &policy.delegates {
-        let pair = format!("delegation from {} to {}", delegate.from, delegate.to);
-        if delegate.from == delegate.to {
-            say(None, format!("{pair} gives nothing: both are the same person"));
-        }
-        for rule in delegate
-            .rules
-            .iter()
-            .filter(|rule| !known.contains(rule.as_str()))
-        {
-            say(
-                None,
-                format!("{pair} names the approval rule `{rule}`, which does not exist"),
-            );
-        }
-        for message in glob_problems(&delegate.paths) {
-            say(None, format!("{pair}: {message}"));
-        }
-    }
-    found
-}
-
-fn rule_problems(rule: &Rule) -> Vec<String> {
-    let name = &rule.name;
-    let mut found = glob_problems(&rule.paths);
-    if rule.on.is_empty() {
-        found.push(format!(
-            "approval rule `{name}` has an empty `on` and never applies"
-        ));
-    }
-    if rule.require == 0 {
-        found.push(format!(
-            "approval rule `{name}` has `require: 0` and asks nobody (expected 1 or more)"
-        ));
-    }
-    if rule.from.is_empty() {
-        found.push(format!(
-            "approval rule `{name}` has an empty `from`: nobody can ever approve"
-        ));
-    }
-    if matches!(rule.from.permission, Some(Permission::None | Permission::Read)) {
-        found.push(format!(
-            "approval rule `{name}` lets everyone who can read the repository approve (expected `permission: triage` or more)"
-        ));
-    }
-    let only_users = rule.from.teams.is_empty()
-        && rule.from.permission.is_none()
-        && !rule.from.owner
-        && !rule.from.codeowners;
-    let users: BTreeSet<&Login> = rule.from.users.iter().collect();
-    if only_users && !users.is_empty() && rule.require > users.len() {
-        found.push(format!(
-            "approval rule `{name}` requires {} people and only {} can approve",
-            rule.require,
-            users.len()
-        ));
-    }
-    found
-}
-
-fn glob_problems(globs: &[String]) -> Vec<String> {
-    globs
-        .iter()
-        .filter_map(|glob| GlobBuilder::new(glob).build().err())
-        .map(|error| format!("path pattern does not parse: {error}"))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::yaml;
 
     fn rule(yaml: &str) -> Rule {
-        serde_yaml::from_str(yaml).unwrap()
+        yaml::from_str_strict(yaml).unwrap()
     }
 
     #[test]
@@ -422,74 +240,9 @@ mod tests {
             ("{ name: a, from: { teams: [security] } }", "owner/name"),
             ("{ name: a }", "from"),
         ] {
-            let error = serde_yaml::from_str::<Rule>(yaml).unwrap_err().to_string();
+            let error = yaml::from_str_strict::<Rule>(yaml).unwrap_err().to_string();
             assert!(error.contains(expected), "{yaml}: {error}");
         }
-    }
-
-    #[test]
-    fn stars_match_kinds_but_never_mere_format() {
-        let pattern = |text: &str| KindPattern::try_from(text.to_owned()).unwrap();
-        assert!(pattern("*").matches(ChangeKind::TextChanged));
-        assert!(!pattern("*").matches(ChangeKind::FormatChanged));
-        assert!(pattern("format.changed").matches(ChangeKind::FormatChanged));
-        assert!(pattern("*.removed").matches(ChangeKind::SpecRemoved));
-        assert!(!pattern("*.removed").matches(ChangeKind::SpecAdded));
-        assert!(pattern("*r*.re*ed").matches(ChangeKind::RequirementRelaxed));
-    }
-
-    #[test]
-    fn rules_that_can_never_be_satisfied_are_named() {
-        let policy = |yaml: &str| Policy {
-            rules: Some(serde_yaml::from_str(yaml).unwrap()),
-            ..Policy::default()
-        };
-        for (yaml, expected) in [
-            ("[{ name: a, from: {} }]", "empty `from`"),
-            (
-                "[{ name: a, require: 3, from: { users: [x, y, X] } }]",
-                "requires 3 people and only 2",
-            ),
-            ("[{ name: a, require: 0, from: { users: [x] } }]", "require: 0"),
-            ("[{ name: a, on: [], from: { users: [x] } }]", "empty `on`"),
-            (
-                "[{ name: a, from: { permission: read } }]",
-                "everyone who can read",
-            ),
-            (
-                "[{ name: a, paths: ['a[b'], from: { users: [x] } }]",
-                "does not parse",
-            ),
-            (
-                "[{ name: a, from: { users: [x] } }, { name: a, from: { users: [y] } }]",
-                "two approval rules",
-            ),
-        ] {
-            let found = problems(&policy(yaml));
-            assert!(
-                found.iter().any(|p| p.message.contains(expected)),
-                "{yaml}: {found:?}"
-            );
-        }
-        assert_eq!(
-            problems(&policy(
-                "[{ name: a, require: 3, from: { teams: [a/b], users: [x] } }]"
-            )),
-            []
-        );
-        assert_eq!(problems(&Policy::default()), []);
-    }
-
-    #[test]
-    fn delegations_that_give_nothing_are_named() {
-        let mut policy = Policy {
-            rules: Some(vec![rule("{ name: security, from: { users: [x] } }")]),
-            ..Policy::default()
-        };
-        policy.delegates = serde_yaml::from_str("[{ from: x, to: X, until: 2026-12-31 }, { from: x, to: y, rules: [securty], until: 2026-12-31 }]").unwrap();
-        let found = problems(&policy);
-        assert_eq!(found.len(), 2, "{found:?}");
-        assert!(found[1].message.contains("`securty`"));
     }
 
     #[test]

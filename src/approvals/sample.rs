@@ -8,6 +8,7 @@ use crate::diff::Change;
 use crate::diff::ChangeKind;
 use crate::ids::SpecPath;
 use crate::spec::Facet;
+use crate::yaml;
 
 /// A pull request by `@alice` that loosens one constraint of a spec owned by `@olga`; `@sam` and
 /// `@sue` are in the security team, `@out` is in none.
@@ -61,7 +62,7 @@ pub(super) fn digest(text: &str) -> Digest {
 }
 
 pub(super) fn rules(yaml: &str) -> Option<Vec<Rule>> {
-    Some(serde_yaml::from_str(yaml).unwrap())
+    Some(yaml::from_str_strict(yaml).unwrap())
 }
 
 pub(super) fn team(slug: &str) -> TeamSlug {
@@ -209,5 +210,5 @@ impl Case {
 }
 
 pub(super) fn delegate(from: &str, to: &str, until: &str) -> Delegate {
-    serde_yaml::from_str(&format!("{{ from: {from}, to: {to}, until: {until} }}")).unwrap()
+    yaml::from_str_strict(&format!("{{ from: {from}, to: {to}, until: {until} }}")).unwrap()
 }

@@ -14,6 +14,7 @@ use secrecy::ExposeSecret;
 use secrecy::SecretString;
 
 use crate::approvals::ledger;
+use crate::approvals::ledger::Excerpt;
 use crate::approvals::ledger::Line;
 use crate::cli::Outcome;
 use crate::cli::output;
@@ -83,13 +84,18 @@ Examples:
   specwarden ledger verify ledger.jsonl
   specwarden ledger export | specwarden ledger verify
   specwarden ledger verify ledger.jsonl --holds 5f0c…          an earlier export's last hash
+  git notes --ref=specwarden show HEAD | specwarden ledger verify
+
+A note on a merged commit holds the entries of its pull request. The hashes cover these, not the
+words above them, and not what was decided elsewhere in between: to check a note against the ledger,
+look for its last hash in an export with --holds.
 
 Entries cut off at the end leave a chain that holds. Keep the last hash that `verify` prints in
 another place; a later export that does not hold it was shortened or rewritten.
 
 Exit status: 0 intact, 1 broken, 2 could not read.")]
 struct VerifyArgs {
-    /// The export; `-` reads standard input
+    /// The export, or a note on a merged commit; `-` reads standard input
     #[arg(default_value = "-", value_name = "FILE")]
     file: PathBuf,
     /// A hash that has to be in it
@@ -183,6 +189,10 @@ async fn text_of(store: &dyn Store, args: &ExportArgs) -> anyhow::Result<String>
 fn verify(args: &VerifyArgs) -> anyhow::Result<Outcome> {
     let text = read(&args.file)?;
     let shown = args.file.display();
+    let excerpts = ledger::excerpts(&text).with_context(|| format!("cannot read `{shown}` as a note"))?;
+    if !excerpts.is_empty() {
+        return verify_note(&excerpts, args.holds.as_deref());
+    }
     let lines = ledger::import(&text).with_context(|| format!("cannot read `{shown}` as a ledger"))?;
     if lines.is_empty() {
         bail!("`{shown}` holds no entries");
@@ -218,14 +228,57 @@ fn verify(args: &VerifyArgs) -> anyhow::Result<Outcome> {
         );
         outcome = Outcome::Findings;
     }
-    if let Some(wanted) = &args.holds
-        && !lines.iter().any(|line| line.hash.eq_ignore_ascii_case(wanted))
-    {
-        let _ = writeln!(report, "broken: no entry has the hash {wanted}");
+    if !holds(args.holds.as_deref(), &lines, &mut report) {
         outcome = Outcome::Findings;
     }
     output::print(&report)?;
     Ok(outcome)
+}
+
+fn verify_note(excerpts: &[Excerpt], wanted: Option<&str>) -> anyhow::Result<Outcome> {
+    let mut report = String::new();
+    let mut outcome = Outcome::Clean;
+    for excerpt in excerpts {
+        let about = &excerpt.about;
+        if let Err(broken) = excerpt.verify() {
+            let _ = writeln!(report, "{about}: broken at entry {}: {}", broken.seq, broken.why);
+            outcome = Outcome::Findings;
+            continue;
+        }
+        let Some(last) = excerpt.lines.last() else {
+            let _ = writeln!(report, "{about}: broken: it holds no entry");
+            outcome = Outcome::Findings;
+            continue;
+        };
+        let _ = writeln!(
+            report,
+            "{about}: {} intact, the last is entry {} with the hash {}",
+            counted(excerpt.lines.len()),
+            last.seq,
+            last.hash
+        );
+    }
+    let lines: Vec<Line> = excerpts
+        .iter()
+        .flat_map(|excerpt| excerpt.lines.clone())
+        .collect();
+    if !holds(wanted, &lines, &mut report) {
+        outcome = Outcome::Findings;
+    }
+    output::print(&report)?;
+    Ok(outcome)
+}
+
+/// Whether the hash that has to be there is; says so where it is not.
+fn holds(wanted: Option<&str>, lines: &[Line], report: &mut String) -> bool {
+    let Some(wanted) = wanted else {
+        return true;
+    };
+    let found = lines.iter().any(|line| line.hash.eq_ignore_ascii_case(wanted));
+    if !found {
+        let _ = writeln!(report, "broken: no entry has the hash {wanted}");
+    }
+    found
 }
 
 fn read(file: &Path) -> anyhow::Result<String> {

@@ -19,6 +19,9 @@ use super::shipped::Shipped;
 /// How long an onlooker waits for something that must happen.
 pub const PATIENCE: Duration = Duration::from_secs(90);
 
+/// Where decisions are noted in a repository.
+pub const NOTES: &str = "refs/notes/specwarden";
+
 /// The stage.
 #[derive(Debug)]
 pub struct Stage {
@@ -246,6 +249,24 @@ impl Stage {
                 .then_some(())
         });
         Ok(asked.await?)
+    }
+
+    /// Awaits a note on a merged commit.
+    ///
+    /// # Errors
+    /// When there is none in time.
+    pub async fn noted(&self, repo: &RepoName, commit: &str) -> anyhow::Result<()> {
+        let commit = git2::Oid::from_str(commit).context("a commit's id has 40 hex digits")?;
+        let dir = self
+            .github
+            .read(|world| world.repo(repo).map(|repo| repo.dir.clone()))
+            .with_context(|| format!("there is no repository {repo}"))?;
+        let noted = || {
+            let git = git2::Repository::open(&dir).ok()?;
+            git.find_note(Some(NOTES), commit).is_ok().then_some(())
+        };
+        let what = format!("a note on {commit}");
+        Ok(self.github.until(&what, PATIENCE, |_| noted()).await?)
     }
 
     /// The last event that was delivered, or failed to be.

@@ -197,6 +197,7 @@ fn report(texts: &[String]) -> Report {
         require: 1,
         from: vec![text(24), "@acme/security".to_owned()],
         approved_by: vec![Login::new(text(25))],
+        counted: Vec::new(),
         satisfied: false,
         reasons: vec![text(26)],
     });

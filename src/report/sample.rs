@@ -139,6 +139,7 @@ pub(super) fn loosened() -> (Report, Sources) {
         require: 1,
         from: vec!["@acme/security".to_owned()],
         approved_by: Vec::new(),
+        counted: Vec::new(),
         satisfied: false,
         reasons: vec!["nobody of `@acme/security` has approved yet".to_owned()],
     }];

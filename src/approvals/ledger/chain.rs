@@ -73,7 +73,7 @@ impl Line {
 
     /// Reads a line as [`Self::to_json`] wrote it. The entry's text is taken as it stands, since
     /// the hash is over the text.
-    fn from_json(json: &str) -> Option<Self> {
+    pub(super) fn from_json(json: &str) -> Option<Self> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Head {
@@ -148,6 +148,9 @@ pub enum Breach {
     /// It is in the chain of a repository that is not its own.
     #[error("it belongs to another repository")]
     Repository,
+    /// It is told of a pull request that is not its own.
+    #[error("it belongs to another pull request")]
+    Pull,
 }
 
 /// Checks a repository's whole chain, from its first entry on. Of an entry that was left out only

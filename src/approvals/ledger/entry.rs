@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde::Serialize;
 
+use crate::approvals::Counted;
 use crate::ids::ChangeId;
 use crate::ids::CommitSha;
 use crate::ids::DeliveryId;
@@ -127,6 +128,28 @@ pub struct GrantedRule {
     pub because: Vec<ChangeId>,
     /// Who approved all of them.
     pub approved_by: Vec<Login>,
+    /// Whose approvals counted, and of which of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub counted: Vec<Counted>,
     /// The memberships and permissions that were seen, in words.
     pub seen: Vec<String>,
+}
+
+impl GrantedRule {
+    /// Who approved what, one line for each of them.
+    pub fn told(&self) -> Vec<String> {
+        let ids = |ids: &[ChangeId]| ids.iter().map(ChangeId::as_str).collect::<Vec<_>>().join(", ");
+        if self.counted.is_empty() {
+            // An entry from before it was written down which changes each of them approved.
+            let by: Vec<String> = self.approved_by.iter().map(|login| format!("@{login}")).collect();
+            let seen = self.seen.join("; ");
+            return vec![format!(
+                "{} approved by {} ({seen})",
+                ids(&self.because),
+                by.join(", ")
+            )];
+        }
+        let line = |one: &Counted| format!("@{} approved {} ({})", one.login, ids(&one.changes), one.why);
+        self.counted.iter().map(line).collect()
+    }
 }

@@ -6,11 +6,13 @@
 mod book;
 mod chain;
 mod entry;
+mod excerpt;
 mod note;
 mod standing;
 
 pub use book::*;
 pub use chain::*;
 pub use entry::*;
+pub use excerpt::*;
 pub use note::*;
 pub use standing::*;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::Serialize;
@@ -9,8 +10,10 @@ use serde::Serialize;
 use crate::ids::PullNumber;
 use crate::ids::RepoName;
 
+use super::ApprovedChange;
 use super::Deed;
 use super::Entry;
+use super::GrantedRule;
 use super::Line;
 use super::Who;
 
@@ -23,7 +26,8 @@ pub struct Mirrors {
     pub notes: bool,
 }
 
-const HEAD: &str = "specwarden: decisions on ";
+/// What the first line about a pull request begins with.
+pub(super) const HEAD: &str = "specwarden: decisions on ";
 
 /// What a note says about one pull request: each decision in words, then the entries themselves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,12 +38,25 @@ pub struct Section {
 
 impl Section {
     /// Tells these lines of the ledger, oldest first. One that does not read is told as it stands.
-    pub fn of(repo: &RepoName, pull: PullNumber, lines: &[Line]) -> Self {
+    pub fn of(repo: &RepoName, pull: PullNumber, merged_at: Option<Timestamp>, lines: &[Line]) -> Self {
+        let entries: Vec<Entry> = lines
+            .iter()
+            .filter_map(|line| serde_json::from_str(&line.entry).ok())
+            .collect();
+        // GitHub tells times in whole seconds.
+        let after_the_merge =
+            |entry: &Entry| merged_at.is_some_and(|merged| entry.at.as_second() > merged.as_second());
         let mut body = String::new();
-        for line in lines {
-            if let Ok(entry) = serde_json::from_str::<Entry>(&line.entry) {
-                tell(&mut body, &entry);
-            }
+        for entry in entries.iter().filter(|entry| !after_the_merge(entry)) {
+            tell(&mut body, entry, &entries);
+        }
+        let mut late = String::new();
+        for entry in entries.iter().filter(|entry| after_the_merge(entry)) {
+            tell(&mut late, entry, &entries);
+        }
+        if !late.is_empty() {
+            body.push_str("\nAfter the merge:\n");
+            body.push_str(&late);
         }
         body.push_str("\nEntries of the ledger; each hash covers the hash before it and the entry's text:\n");
         body.push_str(&super::export(lines));
@@ -69,13 +86,46 @@ impl Section {
     }
 }
 
-fn tell(text: &mut String, entry: &Entry) {
+/// Whether the check turned green, and none of its grounds is what this entry approved.
+fn counts_nowhere(approved: &Entry, changes: &[ApprovedChange], entries: &[Entry]) -> bool {
+    let Some(who) = &approved.who else {
+        return false;
+    };
+    let mut grounds = entries.iter().filter_map(|entry| match &entry.deed {
+        Deed::Granted { rules, .. } => Some(rules),
+        Deed::Approved { .. }
+        | Deed::ApprovalsCancelled
+        | Deed::Rejected { .. }
+        | Deed::RejectionsCancelled { .. }
+        | Deed::Withdrawn { .. } => None,
+    });
+    let rests_on = |rules: &Vec<GrantedRule>| {
+        // An older entry does not say whose approval of which change counted.
+        rules.iter().any(|rule| rule.counted.is_empty())
+            || rules.iter().flat_map(|rule| &rule.counted).any(|counted| {
+                counted.login == who.login
+                    && changes.iter().any(|change| counted.changes.contains(&change.id))
+            })
+    };
+    let mut granted = false;
+    let counts = grounds.any(|rules| {
+        granted = true;
+        rests_on(rules)
+    });
+    granted && !counts
+}
+
+fn tell(text: &mut String, entry: &Entry, all: &[Entry]) {
     let who = entry.who.as_ref().map_or("somebody".to_owned(), name);
-    let at = entry.at;
+    let at = entry.at.strftime("%Y-%m-%dT%H:%M:%SZ");
     // Writing to a string cannot fail.
     let _ = match &entry.deed {
         Deed::Approved { changes } => {
-            let _ = writeln!(text, "{at} {who} approved");
+            let counted = match counts_nowhere(entry, changes, all) {
+                true => ", which no rule counted",
+                false => "",
+            };
+            let _ = writeln!(text, "{at} {who} approved{counted}");
             for change in changes {
                 let role = one_line(&change.role);
                 let path = one_line(&change.path);
@@ -100,19 +150,11 @@ fn tell(text: &mut String, entry: &Entry) {
             )
         }
         Deed::Granted { head, rules } => {
+            let head: String = head.as_str().chars().take(12).collect();
             let _ = writeln!(text, "{at} the check turned green on {head}");
             for rule in rules {
-                let because: Vec<String> = rule.because.iter().map(|id| id.to_string()).collect();
-                let by: Vec<String> = rule.approved_by.iter().map(|login| format!("@{login}")).collect();
-                let _ = writeln!(
-                    text,
-                    "  {}: {} approved by {}",
-                    one_line(&rule.name),
-                    because.join(", "),
-                    by.join(", ")
-                );
-                for seen in &rule.seen {
-                    let _ = writeln!(text, "    {}", one_line(seen));
+                for line in rule.told() {
+                    let _ = writeln!(text, "  {}: {}", one_line(&rule.name), one_line(&line));
                 }
             }
             Ok(())
@@ -144,7 +186,13 @@ mod tests {
         for entry in entries {
             lines.push(Line::append(lines.last(), entry.to_string()));
         }
-        Section::of(&"acme/roles".parse().unwrap(), PullNumber(pull), &lines)
+        let merged_at = "2026-11-21T09:00:00Z".parse().unwrap();
+        Section::of(
+            &"acme/roles".parse().unwrap(),
+            PullNumber(pull),
+            Some(merged_at),
+            &lines,
+        )
     }
 
     fn approval(login: &str) -> serde_json::Value {
@@ -165,6 +213,51 @@ mod tests {
         let said = "2026-11-21T08:00:00Z @dana (account 5) approved\n  c1f3a09b of agent (roles/agent.md)\n";
         assert!(note.contains(said), "{note}");
         assert!(note.contains("{\"seq\":1,\"prev\":\"\","), "{note}");
+    }
+
+    #[test]
+    fn a_note_tells_which_approvals_the_check_turned_green_on() {
+        let granted = json!({
+            "at": "2026-11-21T08:30:00Z", "deed": "granted", "head": "d25c948",
+            "rules": [{
+                "name": "security", "because": ["c1f3a09b"], "approved_by": ["dana"], "seen": [],
+                "counted": [{ "login": "dana", "why": "member of @acme/security", "changes": ["c1f3a09b"] }],
+            }],
+        });
+        let note = section(1, &[approval("theo"), approval("dana"), granted]).put_into("");
+        for said in [
+            "@theo (account 5) approved, which no rule counted\n",
+            "@dana (account 5) approved\n",
+            "the check turned green on d25c948\n  security: @dana approved c1f3a09b (member of @acme/security)\n",
+        ] {
+            assert!(note.contains(said), "{said}: {note}");
+        }
+        let older = json!({
+            "at": "2026-11-21T08:30:00Z", "deed": "granted", "head": "d25c948",
+            "rules": [{ "name": "security", "because": ["c1f3a09b"], "approved_by": ["dana"], "seen": ["x"] }],
+        });
+        let note = section(1, &[approval("theo"), older]).put_into("");
+        assert!(note.contains("@theo (account 5) approved\n"), "{note}");
+        assert!(
+            note.contains("  security: c1f3a09b approved by @dana (x)\n"),
+            "{note}"
+        );
+    }
+
+    #[test]
+    fn what_came_after_the_merge_is_told_as_such_whenever_the_news_of_it_came() {
+        let mut late = approval("sue");
+        late["at"] = "2026-11-21T09:00:01Z".into();
+        let note = section(1, &[late, approval("dana")]).put_into("");
+        let (before, after) = note.split_once("\nAfter the merge:\n").unwrap();
+        assert!(before.contains("@dana") && !before.contains("@sue"), "{note}");
+        let (after, _) = after.split_once("\nEntries of the ledger").unwrap();
+        assert!(after.contains("@sue") && !after.contains("@dana"), "{note}");
+        assert!(
+            !section(1, &[approval("dana")])
+                .put_into("")
+                .contains("After the merge")
+        );
     }
 
     #[test]

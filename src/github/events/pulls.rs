@@ -42,6 +42,9 @@ pub struct PullRequest {
     /// The commit that its merge made on the base branch; of an open one, a test merge.
     #[serde(default)]
     pub merge_commit_sha: Option<CommitSha>,
+    /// When it was merged, RFC 3339.
+    #[serde(default)]
+    pub merged_at: Option<String>,
     /// Whether it is not meant to be reviewed yet.
     #[serde(default)]
     pub draft: bool,
