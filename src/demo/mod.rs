@@ -61,7 +61,10 @@ async fn play(afterwards: Afterwards) -> anyhow::Result<Ending> {
         }
     };
     if afterwards == Afterwards::Keep {
-        teller.explore(&stage);
+        match story::leave_open(&stage).await {
+            Ok(number) => teller.explore(&stage, number),
+            Err(error) => teller.went_wrong(&error, &stage.server_log()),
+        }
         tokio::signal::ctrl_c()
             .await
             .context("cannot listen for Ctrl-C")?;

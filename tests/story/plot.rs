@@ -40,6 +40,7 @@ async fn the_demonstration_tells_its_steps_and_exits_0() {
         "it is the same comment, edited in place",
         "the check run says `success`",
         "the head is another commit",
+        "Git says on which approval the merged change rests",
     ] {
         assert!(told.contains(&format!("✓ {line}")), "no `{line}` in\n{told}");
     }

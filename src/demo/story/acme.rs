@@ -1,11 +1,13 @@
 //! acme: an organisation that keeps its role specs in Git, and the people of the story.
 
+use anyhow::Context;
 use jiff::Timestamp;
 
 use crate::demo::github::Player;
 use crate::demo::stage::Stage;
 use crate::ids::RepoName;
 
+const REPO: &str = "acme/roles";
 const POLICY: &str = include_str!("repo/specwarden.yml");
 const PLATFORM_ENGINEER: &str = include_str!("repo/platform-engineer.md");
 const DIRECTOR_OF_PLATFORM: &str = include_str!("repo/director-of-platform-engineering.md");
@@ -44,7 +46,7 @@ impl Acme {
         github.add_team("acme", "platform", &["mara"]);
         github.add_team("acme", "security", &["dana"]);
         let repo = github.add_repository(
-            "acme/roles",
+            REPO,
             &[
                 (".github/specwarden.yml", POLICY),
                 (Self::SPEC, PLATFORM_ENGINEER),
@@ -56,8 +58,17 @@ impl Acme {
         github.grant_team(&repo, "platform", "write");
         github.grant_team(&repo, "security", "write");
         github.install_app("acme").await?;
+        Self::on(stage)
+    }
+
+    /// The scene on a stage that was furnished with it.
+    ///
+    /// # Errors
+    /// Never on such a stage.
+    pub fn on(stage: &Stage) -> anyhow::Result<Self> {
+        let github = &stage.github;
         Ok(Self {
-            repo,
+            repo: REPO.parse().context("acme's repository has a name")?,
             mara: github.player("mara"),
             dana: github.player("dana"),
             theo: github.player("theo"),

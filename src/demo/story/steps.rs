@@ -1,10 +1,12 @@
 //! The steps of the story.
 
+use crate::demo::github::bare::Fold;
 use crate::demo::stage::Stage;
 use crate::demo::tell::Teller;
 
 use super::Acme;
 use super::holds;
+use super::note;
 
 /// Step 1: a constraint is loosened without a bump.
 pub(super) async fn loosens_without_a_bump(
@@ -232,5 +234,48 @@ pub(super) async fn one_more_loosening(
         "the check run waits for an approval again, and the comment names the new item",
         comment.body.contains("database_migrations"),
         || comment.body.clone(),
+    )
+}
+
+/// Step 7: what was decided goes with the merged commit.
+pub(super) async fn the_decision_travels(
+    stage: &Stage,
+    acme: &Acme,
+    teller: &Teller,
+    number: u64,
+) -> anyhow::Result<()> {
+    let repo = &acme.repo;
+    teller.step(
+        "Mara takes that line back, and merges",
+        "What is left is what Dana approved, so nobody is asked again. Who agreed to what goes with the\n\
+         merged commit, as the policy wants (`ledger: { notes: true }`), and plain Git reads it there.",
+    );
+    let text = Acme::bumped();
+    acme.mara
+        .force_push(repo, Acme::BRANCH, &[(Acme::SPEC, Some(&text))], "2.0.0")
+        .await?;
+    teller.event(stage);
+    let check = stage.verdict(repo, number, "success").await?;
+    teller.check(&check);
+    holds(
+        teller,
+        "the check run says `success` without anybody asked again",
+        check.conclusion.as_deref() == Some("success"),
+        || format!("it says {:?}", check.conclusion),
+    )?;
+    let commit = acme.mara.merge(repo, number, Fold::Merge).await?;
+    teller.event(stage);
+    stage.noted(repo, &commit).await?;
+    let shown = note::show(stage, repo, &commit).await?;
+    for command in &shown.commands {
+        teller.typed(command);
+    }
+    teller.printed(&shown.note);
+    let says = |words: &str| shown.note.contains(words);
+    holds(
+        teller,
+        "Git says on which approval the merged change rests: @dana's, and not Mara's or Theo's",
+        says("security: @dana approved") && !says("@mara approved c") && !says("@theo approved c"),
+        || shown.note.clone(),
     )
 }

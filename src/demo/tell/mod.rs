@@ -173,6 +173,27 @@ impl Teller {
         ));
     }
 
+    /// What a person would type.
+    pub(super) fn typed(&self, command: &str) {
+        self.line(&format!(
+            "  {} {}",
+            self.ink(Ink::Faint, "$"),
+            self.ink(Ink::Cyan, command)
+        ));
+    }
+
+    /// What a command prints; long lines are cut.
+    pub(super) fn printed(&self, text: &str) {
+        let bar = self.ink(Ink::Faint, "│");
+        for line in text.trim_end().lines() {
+            let mut shown: String = line.chars().take(WIDTH).collect();
+            if shown.len() < line.len() {
+                shown.push('…');
+            }
+            self.line(format!("    {bar} {shown}").trim_end());
+        }
+    }
+
     /// Something that must hold, and whether it does.
     pub(super) fn expectation(&self, what: &str, holds: bool) {
         let sign = match holds {
@@ -205,10 +226,10 @@ impl Teller {
     }
 
     /// What there is to see when everything goes on running.
-    pub(super) fn explore(&self, stage: &Stage) {
+    pub(super) fn explore(&self, stage: &Stage, open: u64) {
         let url = stage.github.url();
         self.line(&format!(
-            "\n{}\n\n  {url}/acme/roles/pull/1      the pull request: read it, and comment as anybody\n  \
+            "\n{}\n\n  {url}/acme/roles/pull/{open}      one more pull request: read it, and comment as anybody\n  \
              {}                           the server's own pages\n  \
              git clone {url}/acme/roles.git\n\nCtrl-C ends it.",
             self.ink(Ink::Bold, "Everything goes on running."),
