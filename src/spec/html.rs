@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use crate::spec::inline::Inline;
+use crate::spec::inline::Ink;
+use crate::spec::inline::Span;
 use crate::spec::markdown::Row;
 use crate::spec::markdown::Table;
 
@@ -12,16 +13,16 @@ pub(super) enum Piece {
     /// A table, header row first.
     Table(Table),
     /// A heading with its level.
-    Heading(u8, Inline),
+    Heading(u8, Span),
     /// A list entry.
-    Entry(Inline),
+    Entry(Span),
     /// Other text.
-    Text(Inline),
+    Text(Span),
 }
 
-/// Reads `range` of the text.
-pub(super) fn read(text: &str, range: Range<usize>) -> Vec<Piece> {
-    let mut reader = Reader::default();
+/// Reads `range` of the text; what is seen goes to `ink`.
+pub(super) fn read(ink: &mut Ink, text: &str, range: Range<usize>) -> Vec<Piece> {
+    let mut reader = Reader::new(ink);
     let mut at = range.start;
     while at < range.end {
         let rest = &text[at..range.end];
@@ -67,10 +68,9 @@ fn tag_end(rest: &str) -> Option<usize> {
         .or(Some(1))
 }
 
-#[derive(Default)]
-struct Reader {
+struct Reader<'i> {
     pieces: Vec<Piece>,
-    open: Inline,
+    ink: &'i mut Ink,
     table: Option<Table>,
     cell: bool,
     entry: bool,
@@ -80,19 +80,33 @@ struct Reader {
     hidden: bool,
 }
 
-impl Reader {
+impl<'i> Reader<'i> {
+    fn new(ink: &'i mut Ink) -> Self {
+        Self {
+            pieces: Vec::new(),
+            ink,
+            table: None,
+            cell: false,
+            entry: false,
+            heading: None,
+            strong: None,
+            code: None,
+            hidden: false,
+        }
+    }
+
     fn text(&mut self, text: &str, at: usize) {
         if self.hidden || (self.table.is_some() && !self.cell) {
             return;
         }
         let mut from = 0;
         while let Some(amp) = text[from..].find('&').map(|n| from + n) {
-            self.open.push(&text[from..amp], at + from..at + amp);
+            self.ink.push(&text[from..amp], at + from..at + amp);
             let (sign, length) = entity(&text[amp..]);
-            self.open.push(sign, at + amp..at + amp + length);
+            self.ink.push(sign, at + amp..at + amp + length);
             from = amp + length;
         }
-        self.open.push(&text[from..], at + from..at + text.len());
+        self.ink.push(&text[from..], at + from..at + text.len());
     }
 
     fn tag(&mut self, tag: &str, range: Range<usize>) {
@@ -134,19 +148,19 @@ impl Reader {
                     row.range.end = range.end;
                 }
             }
-            ("strong" | "b", false) => self.strong = Some(self.open.text.len()),
+            ("strong" | "b", false) => self.strong = Some(self.ink.length()),
             ("strong" | "b", true) => {
-                if let Some(start) = self.strong.take().filter(|at| *at < self.open.text.len()) {
-                    self.open.strong.push(start..self.open.text.len());
+                if let Some(start) = self.strong.take().filter(|at| *at < self.ink.length()) {
+                    self.ink.strong_since(start);
                 }
             }
-            ("code", false) => self.code = Some(self.open.text.len()),
+            ("code", false) => self.code = Some(self.ink.length()),
             ("code", true) => {
-                if let Some(start) = self.code.take().filter(|at| *at < self.open.text.len()) {
-                    self.open.code.push(start..self.open.text.len());
+                if let Some(start) = self.code.take().filter(|at| *at < self.ink.length()) {
+                    self.ink.code_since(start);
                 }
             }
-            ("br", _) => self.open.push("\n", range.start..range.start + 1),
+            ("br", _) => self.ink.push("\n", range.start..range.start + 1),
             ("script" | "style", closing) => self.hidden = !closing,
             ("li", closing) if self.table.is_none() => {
                 self.flush();
@@ -161,8 +175,8 @@ impl Reader {
                 | "blockquote" | "pre" | "body" | "html" | "dl" | "dt" | "dd",
                 _,
             ) if self.table.is_none() => self.flush(),
-            ("p" | "li" | "div", _) if !self.open.is_blank() => {
-                self.open.push(" ", range.start..range.start + 1);
+            ("p" | "li" | "div", _) if !self.ink.is_blank() => {
+                self.ink.push(" ", range.start..range.start + 1);
             }
             _ => {}
         }
@@ -170,12 +184,12 @@ impl Reader {
 
     fn end_cell(&mut self) {
         if !std::mem::take(&mut self.cell) {
-            self.open = Inline::default();
+            self.ink.take();
             return;
         }
         self.strong = None;
         self.code = None;
-        let cell = std::mem::take(&mut self.open);
+        let cell = self.ink.take();
         if let Some(row) = self.table.as_mut().and_then(|table| table.rows.last_mut()) {
             row.cells.push(cell);
         }
@@ -196,10 +210,11 @@ impl Reader {
     fn flush(&mut self) {
         self.strong = None;
         self.code = None;
-        let open = std::mem::take(&mut self.open);
+        let blank = self.ink.is_blank();
+        let open = self.ink.take();
         let heading = self.heading.take();
         let entry = std::mem::take(&mut self.entry);
-        if open.is_blank() {
+        if blank {
             return;
         }
         self.pieces.push(match heading {
@@ -245,17 +260,20 @@ mod tests {
         let text = "<p>One &amp; <b>two</b></p><ul><li>Must x</li></ul>\
             <table><tr><th>A</th><th>B</th></tr><tr><td>c<br>d</td><td><code>e</code></td></tr></table>\
             <!-- no --><script>no</script>";
-        let told: Vec<String> = read(text, 0..text.len())
-            .into_iter()
+        let mut ink = Ink::default();
+        let pieces = read(&mut ink, text, 0..text.len());
+        let seen = |span: &Span| ink.read(*span).text;
+        let told: Vec<String> = pieces
+            .iter()
             .map(|piece| match piece {
-                Piece::Text(inline) => format!("text {}", inline.text),
-                Piece::Entry(inline) => format!("entry {}", inline.text),
-                Piece::Heading(level, inline) => format!("h{level} {}", inline.text),
+                Piece::Text(inline) => format!("text {}", seen(inline)),
+                Piece::Entry(inline) => format!("entry {}", seen(inline)),
+                Piece::Heading(level, inline) => format!("h{level} {}", seen(inline)),
                 Piece::Table(table) => table
                     .rows
                     .iter()
                     .map(|row| {
-                        let cells: Vec<_> = row.cells.iter().map(|c| c.text.as_str()).collect();
+                        let cells: Vec<_> = row.cells.iter().map(seen).collect();
                         cells.join("|")
                     })
                     .collect::<Vec<_>>()

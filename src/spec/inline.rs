@@ -6,16 +6,16 @@ use crate::spec::title::ornament;
 
 /// The text of one paragraph, heading or cell without emphasis, code marks, link targets and
 /// escapes. Line breaks stay as `\n`.
-#[derive(Debug, Default, Clone)]
-pub(super) struct Inline {
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Inline<'i> {
     /// What is seen.
-    pub(super) text: String,
+    pub(super) text: &'i str,
     /// Bold parts of `text`.
-    pub(super) strong: Vec<Range<usize>>,
+    pub(super) strong: &'i [Range<usize>],
     /// Code parts of `text`.
-    pub(super) code: Vec<Range<usize>>,
+    pub(super) code: &'i [Range<usize>],
     /// Pieces that were taken over, ascending: where in `text`, where in the source.
-    pieces: Vec<Piece>,
+    pieces: &'i [Piece],
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -28,17 +28,64 @@ struct Piece {
     same: bool,
 }
 
-impl Inline {
+/// The running text of a whole document: every [`Inline`] is a part of it, so that a block costs no
+/// buffers of its own. One inline is open at a time.
+#[derive(Debug, Default)]
+pub(super) struct Ink {
+    text: String,
+    strong: Vec<Range<usize>>,
+    code: Vec<Range<usize>>,
+    pieces: Vec<Piece>,
+    open: Mark,
+}
+
+/// How far each buffer of [`Ink`] reaches.
+#[derive(Debug, Default, Clone, Copy)]
+struct Mark {
+    text: usize,
+    strong: usize,
+    code: usize,
+    pieces: usize,
+}
+
+/// Which part of [`Ink`] is one inline's.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Span {
+    from: Mark,
+    to: Mark,
+}
+
+impl Ink {
+    /// Room for the text of a document.
+    pub(super) fn with_capacity(bytes: usize) -> Self {
+        Self {
+            text: String::with_capacity(bytes),
+            strong: Vec::with_capacity(bytes / 128),
+            code: Vec::with_capacity(bytes / 256),
+            pieces: Vec::with_capacity(bytes / 32),
+            open: Mark::default(),
+        }
+    }
+
+    fn mark(&self) -> Mark {
+        Mark {
+            text: self.text.len(),
+            strong: self.strong.len(),
+            code: self.code.len(),
+            pieces: self.pieces.len(),
+        }
+    }
+
     /// Takes over a piece of the source.
     pub(super) fn push(&mut self, text: &str, source: Range<usize>) {
         if text.is_empty() {
             return;
         }
         let same = text.len() == source.len();
-        let at = self.text.len();
+        let at = self.length();
         self.text.push_str(text);
         if same
-            && let Some(last) = self.pieces.last_mut()
+            && let Some(last) = self.pieces[self.open.pieces..].last_mut()
             && last.same
             && last.source + last.length == source.start
             && last.at + last.length == at
@@ -54,6 +101,48 @@ impl Inline {
         });
     }
 
+    /// Length of the open inline's text.
+    pub(super) fn length(&self) -> usize {
+        self.text.len() - self.open.text
+    }
+
+    /// What was pushed since the open inline had a length is bold.
+    pub(super) fn strong_since(&mut self, start: usize) {
+        let end = self.length();
+        self.strong.push(start..end);
+    }
+
+    /// What was pushed since the open inline had a length is code.
+    pub(super) fn code_since(&mut self, start: usize) {
+        let end = self.length();
+        self.code.push(start..end);
+    }
+
+    /// True if nothing is to be seen in the open inline.
+    pub(super) fn is_blank(&self) -> bool {
+        self.text[self.open.text..].trim().is_empty()
+    }
+
+    /// Ends the open inline; the next begins empty.
+    pub(super) fn take(&mut self) -> Span {
+        let to = self.mark();
+        let from = std::mem::replace(&mut self.open, to);
+        Span { from, to }
+    }
+
+    /// An inline that has ended.
+    pub(super) fn read(&self, span: Span) -> Inline<'_> {
+        let Span { from, to } = span;
+        Inline {
+            text: &self.text[from.text..to.text],
+            strong: &self.strong[from.strong..to.strong],
+            code: &self.code[from.code..to.code],
+            pieces: &self.pieces[from.pieces..to.pieces],
+        }
+    }
+}
+
+impl<'i> Inline<'i> {
     /// The part of the source that a part of the text came from.
     pub(super) fn source(&self, range: &Range<usize>) -> Range<usize> {
         let start = self.source_at(range.start, false);
@@ -86,13 +175,13 @@ impl Inline {
 
     /// The bold part that leads a line or statement which begins at an offset. An emoji may stand
     /// before it or be its first character.
-    pub(super) fn strong_at(&self, start: usize) -> Option<&Range<usize>> {
-        leading(&self.strong, &self.text, start)
+    pub(super) fn strong_at(&self, start: usize) -> Option<&'i Range<usize>> {
+        leading(self.strong, self.text, start)
     }
 
     /// The code part that leads a line or statement which begins at an offset.
-    pub(super) fn code_at(&self, start: usize) -> Option<&Range<usize>> {
-        leading(&self.code, &self.text, start)
+    pub(super) fn code_at(&self, start: usize) -> Option<&'i Range<usize>> {
+        leading(self.code, self.text, start)
     }
 }
 

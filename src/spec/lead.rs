@@ -53,8 +53,8 @@ pub(super) fn explicit_id(text: &str) -> Option<Range<usize>> {
 }
 
 /// The lead that names a statement: an explicit id, or the bold or code text at its start.
-pub(super) fn key(inline: &Inline, range: &Range<usize>) -> Option<String> {
-    let text = &inline.text;
+pub(super) fn key(inline: Inline<'_>, range: &Range<usize>) -> Option<String> {
+    let text = inline.text;
     let start = range.start + ornament(&text[range.clone()]);
     if let Some(id) = explicit_id(&text[start..range.end]) {
         return Some(text[start + id.start..start + id.end].to_owned());
@@ -81,8 +81,8 @@ pub(super) struct Pair {
 }
 
 /// The pairs of a line that consists of bold labels with colons and their values.
-pub(super) fn bold_pairs(inline: &Inline, line: &Range<usize>) -> Vec<Pair> {
-    let text = &inline.text;
+pub(super) fn bold_pairs(inline: Inline<'_>, line: &Range<usize>) -> Vec<Pair> {
+    let text = inline.text;
     let first = inline.strong_at(line.start).map(|part| part.start);
     let mut labels: Vec<(Range<usize>, usize)> = Vec::new();
     let from = inline.strong.partition_point(|part| part.start < line.start);
@@ -130,8 +130,8 @@ pub(super) fn bold_pairs(inline: &Inline, line: &Range<usize>) -> Vec<Pair> {
 }
 
 /// The bold text that a line consists of, if it serves as a heading: `**Approval Required For**:`.
-pub(super) fn bold_heading(inline: &Inline, line: &Range<usize>, alone: bool) -> Option<Range<usize>> {
-    let text = &inline.text;
+pub(super) fn bold_heading(inline: Inline<'_>, line: &Range<usize>, alone: bool) -> Option<Range<usize>> {
+    let text = inline.text;
     let part = inline.strong_at(line.start)?;
     if part.start < line.start || part.end > line.end {
         return None;

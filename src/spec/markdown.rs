@@ -12,7 +12,9 @@ use pulldown_cmark::TagEnd;
 
 use crate::spec::html;
 use crate::spec::html::Piece;
+use crate::spec::inline::Ink;
 use crate::spec::inline::Inline;
+use crate::spec::inline::Span;
 use crate::spec::source::Source;
 
 /// One table, header row first.
@@ -28,7 +30,7 @@ pub(super) struct Table {
 #[derive(Debug, Default)]
 pub(super) struct Row {
     /// The cells, empty ones included.
-    pub(super) cells: Vec<Inline>,
+    pub(super) cells: Vec<Span>,
     /// Where it stands.
     pub(super) range: Range<usize>,
 }
@@ -56,7 +58,7 @@ pub(super) struct Block {
     /// What it is.
     pub(super) kind: Kind,
     /// Its text (headings and paragraphs).
-    pub(super) inline: Inline,
+    pub(super) inline: Span,
     /// Where it stands in the source.
     pub(super) range: Range<usize>,
     /// The number of the outermost blockquote around it, from 1; 0 for none.
@@ -65,12 +67,29 @@ pub(super) struct Block {
     pub(super) entry: Option<usize>,
 }
 
+/// The blocks of a document and their text.
+#[derive(Debug)]
+pub(super) struct Page {
+    /// In the order of the text.
+    pub(super) blocks: Vec<Block>,
+    ink: Ink,
+}
+
+impl Page {
+    /// The text of a block or cell.
+    pub(super) fn inline(&self, span: Span) -> Inline<'_> {
+        self.ink.read(span)
+    }
+}
+
 /// Splits the body of a document, which begins at `offset` of `text`, into blocks.
-pub(super) fn blocks(text: &str, offset: usize) -> Vec<Block> {
+pub(super) fn read(text: &str, offset: usize) -> Page {
     let body = &text[offset..];
     let mut reader = BlockReader {
         text,
         offset,
+        blocks: Vec::with_capacity(body.len() / 40 + 4),
+        ink: Ink::with_capacity(body.len()),
         ..BlockReader::default()
     };
     let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
@@ -80,7 +99,10 @@ pub(super) fn blocks(text: &str, offset: usize) -> Vec<Block> {
     }
     reader.close();
     reader.expand_html();
-    reader.blocks
+    Page {
+        blocks: reader.blocks,
+        ink: reader.ink,
+    }
 }
 
 /// More list and quote marks than this at the start of a line nest nothing any more.
@@ -122,11 +144,12 @@ struct BlockReader<'t> {
     text: &'t str,
     offset: usize,
     blocks: Vec<Block>,
+    ink: Ink,
     entries: Vec<usize>,
     quotes: usize,
     quote_depth: usize,
     /// The paragraph, heading or cell that takes text now.
-    open: Option<(Kind, Inline, Range<usize>)>,
+    open: Option<(Kind, Range<usize>)>,
     table: Option<(Table, Range<usize>)>,
     strong: Option<usize>,
     strong_depth: usize,
@@ -168,12 +191,12 @@ impl BlockReader<'_> {
             Tag::List(_) => self.close(),
             Tag::Item => {
                 self.close();
-                self.block(Kind::Entry, Inline::default(), range);
+                self.block(Kind::Entry, Span::default(), range);
                 self.entries.push(self.blocks.len() - 1);
             }
             Tag::CodeBlock(_) => {
                 self.close();
-                self.block(Kind::Code, Inline::default(), range);
+                self.block(Kind::Code, Span::default(), range);
                 self.raw = true;
             }
             Tag::HtmlBlock => {
@@ -196,10 +219,13 @@ impl BlockReader<'_> {
                     });
                 }
             }
-            Tag::TableCell => self.open = Some((Kind::Paragraph, Inline::default(), range)),
+            Tag::TableCell => {
+                self.ink.take();
+                self.open = Some((Kind::Paragraph, range));
+            }
             Tag::Strong => {
                 if self.strong_depth == 0 {
-                    self.strong = Some(self.open_text(&range).text.len());
+                    self.strong = Some(self.open_text(&range).length());
                 }
                 self.strong_depth += 1;
             }
@@ -222,7 +248,7 @@ impl BlockReader<'_> {
     fn end(&mut self, tag: TagEnd, range: &Range<usize>) {
         match tag {
             TagEnd::Paragraph | TagEnd::Heading(_) => {
-                if let Some((_, _, open)) = &mut self.open {
+                if let Some((_, open)) = &mut self.open {
                     open.end = range.end;
                 }
                 self.close();
@@ -231,7 +257,7 @@ impl BlockReader<'_> {
                 self.close();
                 self.quote_depth = self.quote_depth.saturating_sub(1);
                 if self.quote_depth == 0 {
-                    self.block(Kind::QuoteEnd, Inline::default(), range.end..range.end);
+                    self.block(Kind::QuoteEnd, Span::default(), range.end..range.end);
                 }
             }
             TagEnd::Item => {
@@ -242,26 +268,27 @@ impl BlockReader<'_> {
             TagEnd::CodeBlock | TagEnd::HtmlBlock => self.raw = false,
             TagEnd::Table => {
                 if let Some((table, range)) = self.table.take() {
-                    self.block(Kind::Table(table), Inline::default(), range);
+                    self.block(Kind::Table(table), Span::default(), range);
                 }
             }
             TagEnd::TableCell => {
-                let cell = self.open.take().map(|(_, inline, _)| inline);
-                if let (Some((table, _)), Some(cell)) = (&mut self.table, cell)
-                    && let Some(row) = table.rows.last_mut()
-                {
-                    row.cells.push(cell);
+                if self.open.take().is_some() {
+                    let cell = self.ink.take();
+                    if let Some((table, _)) = &mut self.table
+                        && let Some(row) = table.rows.last_mut()
+                    {
+                        row.cells.push(cell);
+                    }
                 }
             }
             TagEnd::Strong => {
                 self.strong_depth = self.strong_depth.saturating_sub(1);
                 if self.strong_depth == 0
                     && let Some(start) = self.strong.take()
-                    && let Some((_, inline, _)) = &mut self.open
-                    && start < inline.text.len()
+                    && self.open.is_some()
+                    && start < self.ink.length()
                 {
-                    let end = inline.text.len();
-                    inline.strong.push(start..end);
+                    self.ink.strong_since(start);
                 }
             }
             _ => {}
@@ -279,11 +306,10 @@ impl BlockReader<'_> {
         // The marks are part of the event's range; the text may have lost a blank at each end.
         let ticks = range.len().saturating_sub(text.len()) / 2;
         let inner = range.start + ticks..range.end - ticks;
-        let inline = self.open_text(&range);
-        let at = inline.text.len();
-        inline.push(text, inner);
-        let end = inline.text.len();
-        inline.code.push(at..end);
+        let ink = self.open_text(&range);
+        let at = ink.length();
+        ink.push(text, inner);
+        ink.code_since(at);
     }
 
     fn inline_html(&mut self, html: &str, range: Range<usize>) {
@@ -296,35 +322,34 @@ impl BlockReader<'_> {
     }
 
     /// The text that is open now; entries of tight lists hold theirs without a paragraph.
-    fn open_text(&mut self, range: &Range<usize>) -> &mut Inline {
-        let (_, inline, open) = self
-            .open
-            .get_or_insert_with(|| (Kind::Paragraph, Inline::default(), range.clone()));
+    fn open_text(&mut self, range: &Range<usize>) -> &mut Ink {
+        let (_, open) = self.open.get_or_insert_with(|| (Kind::Paragraph, range.clone()));
         open.end = open.end.max(range.end);
-        inline
+        &mut self.ink
     }
 
     fn begin(&mut self, kind: Kind, range: Range<usize>) {
         self.close();
-        self.open = Some((kind, Inline::default(), range));
+        self.open = Some((kind, range));
     }
 
     fn close(&mut self) {
         self.strong = None;
         self.strong_depth = 0;
-        if let Some((kind, inline, range)) = self.open.take() {
+        if let Some((kind, range)) = self.open.take() {
+            let inline = self.ink.take();
             self.block(kind, inline, range);
         }
     }
 
-    fn block(&mut self, kind: Kind, inline: Inline, range: Range<usize>) {
+    fn block(&mut self, kind: Kind, inline: Span, range: Range<usize>) {
         debug_assert!(range.start >= self.offset);
         self.expand_html();
         let entry = self.entries.last().copied();
         self.place(kind, inline, range, entry);
     }
 
-    fn place(&mut self, kind: Kind, inline: Inline, range: Range<usize>, entry: Option<usize>) {
+    fn place(&mut self, kind: Kind, inline: Span, range: Range<usize>, entry: Option<usize>) {
         self.blocks.push(Block {
             kind,
             inline,
@@ -334,33 +359,38 @@ impl BlockReader<'_> {
         });
     }
 
+    fn source(&self, inline: Span) -> Range<usize> {
+        let inline = self.ink.read(inline);
+        inline.source(&(0..inline.text.len()))
+    }
+
     /// What raw HTML shows becomes blocks like any other.
     fn expand_html(&mut self) {
         let Some(html) = self.html.take() else {
             return;
         };
         let entry = self.entries.last().copied();
-        for piece in html::read(self.text, html.clone()) {
+        for piece in html::read(&mut self.ink, self.text, html.clone()) {
             match piece {
                 Piece::Table(table) => {
                     let range = match (table.rows.first(), table.rows.last()) {
                         (Some(first), Some(last)) => first.range.start..last.range.end,
                         _ => html.clone(),
                     };
-                    self.place(Kind::Table(table), Inline::default(), range, entry);
+                    self.place(Kind::Table(table), Span::default(), range, entry);
                 }
                 Piece::Heading(level, inline) => {
-                    let range = inline.source(&(0..inline.text.len()));
+                    let range = self.source(inline);
                     self.place(Kind::Heading(level), inline, range, entry);
                 }
                 Piece::Entry(inline) => {
-                    let range = inline.source(&(0..inline.text.len()));
-                    self.place(Kind::Entry, Inline::default(), range.clone(), entry);
+                    let range = self.source(inline);
+                    self.place(Kind::Entry, Span::default(), range.clone(), entry);
                     let entry = Some(self.blocks.len() - 1);
                     self.place(Kind::Paragraph, inline, range, entry);
                 }
                 Piece::Text(inline) => {
-                    let range = inline.source(&(0..inline.text.len()));
+                    let range = self.source(inline);
                     self.place(Kind::Paragraph, inline, range, entry);
                 }
             }

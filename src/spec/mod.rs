@@ -53,9 +53,10 @@ pub fn parse(path: &str, bytes: &[u8], vocabulary: &Vocabulary) -> Spec {
         start = after;
     }
     let text = readable(&source);
-    let blocks = markdown::blocks(&text, start);
-    body::read(&mut builder, &blocks);
-    let code: Vec<_> = blocks
+    let page = markdown::read(&text, start);
+    body::read(&mut builder, &page);
+    let code: Vec<_> = page
+        .blocks
         .iter()
         .filter(|block| matches!(block.kind, Kind::Code))
         .map(|block| block.range.clone())

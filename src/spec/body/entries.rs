@@ -29,7 +29,7 @@ impl Body<'_, '_, '_> {
         let Some(paragraph) = named else {
             return at + 1;
         };
-        let inline = &paragraph.inline;
+        let inline = self.inline(paragraph);
         if self.fields_open() && block.entry.is_none() && self.field_lines(inline, true) {
             return at + 2;
         }
@@ -58,7 +58,7 @@ impl Body<'_, '_, '_> {
     }
 
     /// True if an entry with nested entries only names them: bold as a whole, or ending in a colon.
-    fn names_children(&self, inline: &Inline, range: &Range<usize>) -> bool {
+    fn names_children(&self, inline: Inline<'_>, range: &Range<usize>) -> bool {
         let text = &inline.text[range.clone()];
         let bold = inline.strong_at(range.start).is_some_and(|part| {
             inline.text[part.end.min(range.end)..range.end]
@@ -71,7 +71,7 @@ impl Body<'_, '_, '_> {
         bold || ((colon || short) && binding::rule(text).is_none())
     }
 
-    fn entry_section(&mut self, at: usize, inline: &Inline, range: &Range<usize>, above: usize) {
+    fn entry_section(&mut self, at: usize, inline: Inline<'_>, range: &Range<usize>, above: usize) {
         let text = &inline.text[range.clone()];
         let bare = bare_title(text);
         let title = joined(&text[bare]);

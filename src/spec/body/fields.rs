@@ -28,13 +28,13 @@ impl Body<'_, '_, '_> {
     }
 
     /// Takes over the lines of an entry or paragraph if every one is a field.
-    pub(super) fn field_lines(&mut self, inline: &Inline, known_only: bool) -> bool {
-        let lines = line_ranges(&inline.text);
+    pub(super) fn field_lines(&mut self, inline: Inline<'_>, known_only: bool) -> bool {
+        let lines = line_ranges(inline.text);
         let mut found = Vec::new();
         for line in lines.iter().filter(|line| !line.is_empty()) {
             let mut pairs = lead::bold_pairs(inline, line);
             if pairs.is_empty() {
-                pairs.extend(lead::plain_pair(&inline.text, line));
+                pairs.extend(lead::plain_pair(inline.text, line));
             }
             let known = !pairs.is_empty()
                 && pairs.iter().all(|pair| {
@@ -53,7 +53,7 @@ impl Body<'_, '_, '_> {
     }
 
     /// Takes over pairs: fields of the document, or statements with a name.
-    pub(super) fn fields(&mut self, inline: &Inline, pairs: &[Pair], form: &'static str) {
+    pub(super) fn fields(&mut self, inline: Inline<'_>, pairs: &[Pair], form: &'static str) {
         for pair in pairs {
             let label = joined(&inline.text[pair.label.clone()]);
             let value = joined(&inline.text[pair.value.clone()]);
@@ -94,7 +94,7 @@ impl Body<'_, '_, '_> {
         }
     }
 
-    fn scalar(&mut self, inline: &Inline, pair: &Pair, label: &str, value: &str, known: Option<Field>) {
+    fn scalar(&mut self, inline: Inline<'_>, pair: &Pair, label: &str, value: &str, known: Option<Field>) {
         let section = self.current();
         let held = self.builder.spec.sections[section].facet;
         let text = format!("{label}: {value}");
@@ -127,11 +127,11 @@ impl Body<'_, '_, '_> {
     }
 
     /// `Owner: x` and `Version 0.5.0` lines above the first section.
-    pub(super) fn plain_field(&mut self, inline: &Inline, line: &Range<usize>) -> bool {
+    pub(super) fn plain_field(&mut self, inline: Inline<'_>, line: &Range<usize>) -> bool {
         if !(self.fields_open() || self.quote != 0 && self.preamble) {
             return false;
         }
-        let text = &inline.text;
+        let text = inline.text;
         let (form, rank) = if self.quote != 0 {
             ("quote", Rank::Aside)
         } else {

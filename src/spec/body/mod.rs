@@ -21,6 +21,7 @@ use crate::spec::inline::trimmed;
 use crate::spec::lead;
 use crate::spec::markdown::Block;
 use crate::spec::markdown::Kind;
+use crate::spec::markdown::Page;
 use crate::spec::title::bare_title;
 use crate::spec::title::ornament;
 use crate::spec::vocabulary::LogTitle;
@@ -46,6 +47,7 @@ struct OpenSection {
 /// Walks over the blocks once.
 pub(super) struct Body<'a, 'b, 's> {
     pub(super) builder: &'b mut Builder<'s>,
+    page: &'a Page,
     blocks: &'a [Block],
     entries: Vec<EntryState>,
     open: Vec<OpenSection>,
@@ -59,7 +61,8 @@ pub(super) struct Body<'a, 'b, 's> {
 }
 
 /// Reads the blocks of the text.
-pub(super) fn read(builder: &mut Builder<'_>, blocks: &[Block]) {
+pub(super) fn read(builder: &mut Builder<'_>, page: &Page) {
+    let blocks = &page.blocks[..];
     let mut entries = vec![EntryState::default(); blocks.len()];
     for block in blocks {
         if matches!(block.kind, Kind::Entry)
@@ -74,6 +77,7 @@ pub(super) fn read(builder: &mut Builder<'_>, blocks: &[Block]) {
         .count();
     let mut body = Body {
         builder,
+        page,
         blocks,
         entries,
         open: Vec::new(),
@@ -90,7 +94,12 @@ pub(super) fn read(builder: &mut Builder<'_>, blocks: &[Block]) {
     }
 }
 
-impl Body<'_, '_, '_> {
+impl<'a> Body<'a, '_, '_> {
+    /// The text of a block.
+    fn inline(&self, block: &Block) -> Inline<'a> {
+        self.page.inline(block.inline)
+    }
+
     /// Reads one block, and what belongs to it; returns where to go on.
     fn block(&mut self, at: usize) -> usize {
         let block = &self.blocks[at];
@@ -126,7 +135,7 @@ impl Body<'_, '_, '_> {
         };
         let quote = self.blocks[at..].iter().take_while(|b| b.quote == block.quote);
         let addressed = quote.take(12).any(|block| {
-            let start = block.inline.text.trim_start().to_lowercase();
+            let start = self.inline(block).text.trim_start().to_lowercase();
             [
                 "you are", "you're", "your ", "act as", "you must", "you will", "you ",
             ]
@@ -202,13 +211,14 @@ impl Body<'_, '_, '_> {
 
     fn heading(&mut self, at: usize, level: u8) -> usize {
         let block = &self.blocks[at];
-        let text = &block.inline.text;
+        let inline = self.inline(block);
+        let text = inline.text;
         let title_range = bare_title(text);
         let title = joined(&text[title_range.clone()]);
         if let Some(next) = self.log(at, level, text) {
             return next;
         }
-        let source = block.inline.source(&title_range);
+        let source = inline.source(&title_range);
         if !self.titled && block.quote == 0 && (level == 1 || self.preamble_is_empty()) {
             let is_section = self.many_tops && self.builder.lexicon.title(&title).is_some();
             if level == 1 && !is_section {
@@ -231,7 +241,7 @@ impl Body<'_, '_, '_> {
             self.close_sections(level);
             self.builder.item(NewItem {
                 facet: held,
-                key: lead::key(&block.inline, &title_range),
+                key: lead::key(inline, &title_range),
                 text: title,
                 section: above,
                 form: ItemForm::Heading,
@@ -286,7 +296,7 @@ impl Body<'_, '_, '_> {
             })
             .map_or(self.blocks.len(), |next| at + 1 + next);
         let range = self.blocks[at].range.clone();
-        let log = change_log::read(self.builder, &self.blocks[at + 1..end], &range, sure)?;
+        let log = change_log::read(self.builder, self.page, at + 1..end, &range, sure)?;
         let known = &mut self.builder.spec.changelog;
         if known.as_ref().is_none_or(|known| known.rows.is_empty()) {
             *known = Some(log);
@@ -301,9 +311,10 @@ impl Body<'_, '_, '_> {
     }
 
     fn is_bold_heading(&self, block: &Block) -> bool {
-        let text = &block.inline.text;
-        let first = text.find('\n').unwrap_or(text.len());
-        block.entry.is_none() && lead::bold_heading(&block.inline, &(0..first), first == text.len()).is_some()
+        let inline = self.inline(block);
+        let first = inline.text.find('\n').unwrap_or(inline.text.len());
+        let alone = first == inline.text.len();
+        block.entry.is_none() && lead::bold_heading(inline, &(0..first), alone).is_some()
     }
 
     /// The facet of an entry, a row or a bold-lead line.
@@ -332,8 +343,8 @@ fn line_ranges(text: &str) -> Vec<Range<usize>> {
 }
 
 /// A statement without emoji and check boxes at its start and white space at its ends.
-fn statement(inline: &Inline, range: Range<usize>) -> Range<usize> {
-    let range = trimmed(&inline.text, range);
+fn statement(inline: Inline<'_>, range: Range<usize>) -> Range<usize> {
+    let range = trimmed(inline.text, range);
     let start = range.start + ornament(&inline.text[range.clone()]);
     if start >= range.end {
         return range;

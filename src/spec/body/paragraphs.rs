@@ -22,12 +22,12 @@ use crate::spec::vocabulary::field;
 impl Body<'_, '_, '_> {
     pub(super) fn paragraph(&mut self, at: usize) -> usize {
         let block = &self.blocks[at];
-        let inline = &block.inline;
+        let inline = self.inline(block);
         if inline.is_blank() {
             return at + 1;
         }
         let nested = block.entry.is_some();
-        let lines = line_ranges(&inline.text);
+        let lines = line_ranges(inline.text);
         let alone = lines.len() == 1;
         let mut run: Option<Range<usize>> = None;
         let mut index = 0;
@@ -71,11 +71,11 @@ impl Body<'_, '_, '_> {
 
     /// Lets a single value go on in the lines below that begin nothing of their own; returns how
     /// many it took. The value of a field goes on only where its sentence does.
-    fn wrapped(&self, inline: &Inline, pairs: &mut [Pair], below: &[Range<usize>]) -> usize {
+    fn wrapped(&self, inline: Inline<'_>, pairs: &mut [Pair], below: &[Range<usize>]) -> usize {
         let [pair] = pairs else {
             return 0;
         };
-        let text = &inline.text;
+        let text = inline.text;
         if pair.value.is_empty() {
             return 0;
         }
@@ -93,12 +93,12 @@ impl Body<'_, '_, '_> {
         taken
     }
 
-    fn bold_log(&mut self, at: usize, inline: &Inline, title: &Range<usize>) -> Option<usize> {
+    fn bold_log(&mut self, at: usize, inline: Inline<'_>, title: &Range<usize>) -> Option<usize> {
         let text = inline.text[title.clone()].to_owned();
         self.log(at, BOLD_LEVEL, &text)
     }
 
-    fn bold_section(&mut self, inline: &Inline, title: &Range<usize>) {
+    fn bold_section(&mut self, inline: Inline<'_>, title: &Range<usize>) {
         let text = &inline.text[title.clone()];
         let bare = bare_title(text);
         let range = title.start + bare.start..title.start + bare.end;
@@ -111,11 +111,11 @@ impl Body<'_, '_, '_> {
         let Some(run) = run else {
             return;
         };
-        let inline = &self.blocks[at].inline;
+        let inline = self.inline(&self.blocks[at]);
         let section = self.section_of(at);
         let held = self.builder.spec.sections[section].facet;
         let parent = self.parent_item(at);
-        for range in binding::sentences(&inline.text, run) {
+        for range in binding::sentences(inline.text, run) {
             let range = statement(inline, range);
             if range.is_empty() {
                 continue;

@@ -7,9 +7,11 @@ use crate::spec::builder::Found;
 use crate::spec::builder::NewItem;
 use crate::spec::builder::Rank;
 use crate::spec::inline::Inline;
+use crate::spec::inline::Span;
 use crate::spec::inline::joined;
 use crate::spec::inline::trimmed;
 use crate::spec::lead;
+use crate::spec::markdown::Page;
 use crate::spec::markdown::Row;
 use crate::spec::markdown::Table;
 use crate::spec::title::ornament;
@@ -21,15 +23,16 @@ use crate::spec::vocabulary::folded_key;
 pub(super) fn read(body: &mut Body<'_, '_, '_>, at: usize, table: &Table) {
     let section = body.section_of(at);
     let open = body.fields_open();
+    let page = body.page;
     let typed = !matches!(
         body.builder.spec.sections[section].facet,
         Facet::Prose | Facet::Metadata
     );
-    if !typed && names_columns(table) {
+    if !typed && names_columns(page, table) {
         header_fields(body, at, table);
-    } else if !typed && is_key_value(table, open) {
+    } else if !typed && is_key_value(page, table, open) {
         key_values(body, at, table, open);
-    } else if !typed && is_header_fields(table, open) {
+    } else if !typed && is_header_fields(page, table, open) {
         header_fields(body, at, table);
     } else {
         for row in table.rows.iter().skip(1) {
@@ -38,18 +41,18 @@ pub(super) fn read(body: &mut Body<'_, '_, '_>, at: usize, table: &Table) {
     }
 }
 
-fn label(cell: &Inline) -> String {
-    let text = joined(&cell.text);
+fn label(page: &Page, cell: Span) -> String {
+    let text = joined(page.inline(cell).text);
     let from = ornament(&text);
     text[from..].trim_end_matches([':', '：']).trim().to_owned()
 }
 
 /// Two columns, a key and its value: by the header's words, or by the keys themselves.
-fn is_key_value(table: &Table, open: bool) -> bool {
+fn is_key_value(page: &Page, table: &Table, open: bool) -> bool {
     if table.rows.is_empty() || table.rows.iter().any(|row| row.cells.len() != 2) {
         return false;
     }
-    let header = folded_key(&label(&table.rows[0].cells[0]));
+    let header = folded_key(&label(page, table.rows[0].cells[0]));
     let named = matches!(
         header.as_str(),
         "field"
@@ -69,7 +72,7 @@ fn is_key_value(table: &Table, open: bool) -> bool {
             | "aspect"
             | "detail"
     );
-    let value = folded_key(&label(&table.rows[0].cells[1]));
+    let value = folded_key(&label(page, table.rows[0].cells[1]));
     let valued = matches!(
         value.as_str(),
         "value"
@@ -86,7 +89,7 @@ fn is_key_value(table: &Table, open: bool) -> bool {
     let known = table
         .rows
         .iter()
-        .filter(|row| field(&label(&row.cells[0])).is_some())
+        .filter(|row| field(&label(page, row.cells[0])).is_some())
         .count();
     (named && valued && (known > 0 || open))
         || (open && known * 2 >= table.rows.len() && known > 0)
@@ -95,9 +98,10 @@ fn is_key_value(table: &Table, open: bool) -> bool {
 
 fn key_values(body: &mut Body<'_, '_, '_>, at: usize, table: &Table, open: bool) {
     let header = &table.rows[0];
+    let page = body.page;
     // A header row that is itself a pair (`| Role | gatekeeper |`) counts as a row.
-    let header_is_pair = field(&label(&header.cells[0])).is_some() && {
-        let value = folded_key(&label(&header.cells[1]));
+    let header_is_pair = field(&label(page, header.cells[0])).is_some() && {
+        let value = folded_key(&label(page, header.cells[1]));
         !matches!(
             value.as_str(),
             "" | "value" | "values" | "details" | "description"
@@ -110,10 +114,10 @@ fn key_values(body: &mut Body<'_, '_, '_>, at: usize, table: &Table, open: bool)
 }
 
 fn pair(body: &mut Body<'_, '_, '_>, at: usize, row: &Row, open: bool) {
-    let name = label(&row.cells[0]);
-    let cell = &row.cells[1];
-    let value = joined(&cell.text);
-    let value_range = trimmed(&cell.text, 0..cell.text.len());
+    let name = label(body.page, row.cells[0]);
+    let cell = body.page.inline(row.cells[1]);
+    let value = joined(cell.text);
+    let value_range = trimmed(cell.text, 0..cell.text.len());
     if name.is_empty() || value.is_empty() {
         return;
     }
@@ -140,8 +144,9 @@ fn pair(body: &mut Body<'_, '_, '_>, at: usize, row: &Row, open: bool) {
     } else {
         body.facet(section, &text)
     };
-    let start = trimmed(&row.cells[0].text, 0..row.cells[0].text.len());
-    let range = row.cells[0].source(&start).start..cell.source(&value_range).end;
+    let first = body.page.inline(row.cells[0]);
+    let start = trimmed(first.text, 0..first.text.len());
+    let range = first.source(&start).start..cell.source(&value_range).end;
     body.builder.item(NewItem {
         facet,
         key: Some(name.to_lowercase()),
@@ -154,11 +159,11 @@ fn pair(body: &mut Body<'_, '_, '_>, at: usize, row: &Row, open: bool) {
 }
 
 /// True if every header cell names a field and the one row below names none.
-fn names_columns(table: &Table) -> bool {
+fn names_columns(page: &Page, table: &Table) -> bool {
     let [header, values] = &table.rows[..] else {
         return false;
     };
-    let is_field = |cell: &Inline| field(&label(cell)).is_some();
+    let is_field = |cell: &Span| field(&label(page, *cell)).is_some();
     header.cells.len() > 1
         && header.cells.len() == values.cells.len()
         && header.cells.iter().all(is_field)
@@ -166,19 +171,19 @@ fn names_columns(table: &Table) -> bool {
 }
 
 /// One row of values below their names: `| Status | Latest Revision |`.
-fn is_header_fields(table: &Table, open: bool) -> bool {
+fn is_header_fields(page: &Page, table: &Table, open: bool) -> bool {
     let [header, values] = &table.rows[..] else {
         return false;
     };
     let known = header
         .cells
         .iter()
-        .filter(|cell| field(&label(cell)).is_some())
+        .filter(|cell| field(&label(page, **cell)).is_some())
         .count();
     let states = header
         .cells
         .iter()
-        .any(|cell| field(&label(cell)) == Some(Field::Version));
+        .any(|cell| field(&label(page, *cell)) == Some(Field::Version));
     header.cells.len() == values.cells.len()
         && known > 0
         && (open || states)
@@ -192,12 +197,13 @@ fn header_fields(body: &mut Body<'_, '_, '_>, at: usize, table: &Table) {
         return;
     };
     for (name, cell) in header.cells.iter().zip(&values.cells) {
-        let name = label(name);
-        let value = joined(&cell.text);
+        let name = label(body.page, *name);
+        let cell = body.page.inline(*cell);
+        let value = joined(cell.text);
         if name.is_empty() || value.is_empty() {
             continue;
         }
-        let value_range = trimmed(&cell.text, 0..cell.text.len());
+        let value_range = trimmed(cell.text, 0..cell.text.len());
         let range = cell.source(&value_range);
         let known = body.builder.state(&Found {
             label: &name,
@@ -229,7 +235,8 @@ fn statement(body: &mut Body<'_, '_, '_>, at: usize, row: &Row) {
     let mut key = None;
     let mut range: Option<std::ops::Range<usize>> = None;
     for (index, cell) in row.cells.iter().enumerate() {
-        let part = trimmed(&cell.text, 0..cell.text.len());
+        let cell = body.page.inline(*cell);
+        let part = trimmed(cell.text, 0..cell.text.len());
         let start = part.start + ornament(&cell.text[part.clone()]);
         let part = if start < part.end { start..part.end } else { part };
         let text = joined(&cell.text[part.clone()]);
@@ -263,7 +270,7 @@ fn statement(body: &mut Body<'_, '_, '_>, at: usize, row: &Row) {
 }
 
 /// The first cell names its row if it is an id, bold or code as a whole.
-fn first_key(cell: &Inline, part: &std::ops::Range<usize>, text: &str) -> Option<String> {
+fn first_key(cell: Inline<'_>, part: &std::ops::Range<usize>, text: &str) -> Option<String> {
     if let Some(id) = lead::explicit_id(&format!("{text} ")) {
         return Some(text[id].to_owned());
     }

@@ -23,18 +23,20 @@ use crate::spec::change_log::rows::prose_rows;
 use crate::spec::change_log::table::table_columns;
 use crate::spec::change_log::table::table_row;
 use crate::spec::dates::sortable;
-use crate::spec::markdown::Block;
 use crate::spec::markdown::Kind;
+use crate::spec::markdown::Page;
 
-/// Reads the blocks below a log's heading. `None` if they hold nothing that a log would.
+/// Reads a range of blocks, those below a log's heading. `None` if they hold nothing that a log would.
 ///
 /// `heading` is the heading's own range; `sure` tells whether the title alone makes it a log.
 pub(super) fn read(
     builder: &Builder<'_>,
-    blocks: &[Block],
+    page: &Page,
+    range: Range<usize>,
     heading: &Range<usize>,
     sure: bool,
 ) -> Option<ChangeLog> {
+    let blocks = &page.blocks[range];
     let mut rows = Vec::new();
     let mut columns = Vec::new();
     let mut shape = None;
@@ -42,7 +44,7 @@ pub(super) fn read(
     for (index, block) in blocks.iter().enumerate() {
         match &block.kind {
             Kind::Table(table) if shape.is_none() || shape == Some(LogShape::Table) => {
-                let found = table_columns(table);
+                let found = table_columns(page, table);
                 let known = found.iter().filter(|c| **c != LogColumn::Other).count();
                 if known < 2 || !(found.contains(&LogColumn::Version) || found.contains(&LogColumn::Date)) {
                     continue;
@@ -61,20 +63,20 @@ pub(super) fn read(
                 rows.extend(
                     table.rows[1..]
                         .iter()
-                        .filter_map(|row| table_row(builder, &found, row)),
+                        .filter_map(|row| table_row(builder, page, &found, row)),
                 );
                 if columns.is_empty() {
                     columns = found;
                 }
             }
             Kind::Heading(_) if shape.is_none() || shape == Some(LogShape::Headings) => {
-                if let Some(row) = heading_row(builder, blocks, index) {
+                if let Some(row) = heading_row(builder, page, blocks, index) {
                     shape = Some(LogShape::Headings);
                     rows.push(row);
                 }
             }
             Kind::Entry if block.entry.is_none() && (shape.is_none() || shape == Some(LogShape::List)) => {
-                if let Some(row) = entry_row(builder, blocks, index) {
+                if let Some(row) = entry_row(builder, page, blocks, index) {
                     shape = Some(LogShape::List);
                     rows.push(row);
                 }
@@ -82,7 +84,7 @@ pub(super) fn read(
             Kind::Paragraph
                 if block.entry.is_none() && (shape.is_none() || shape == Some(LogShape::Prose)) =>
             {
-                let found = paragraph_rows(builder, block);
+                let found = paragraph_rows(builder, page, block);
                 if !found.is_empty() {
                     shape = Some(LogShape::Prose);
                     rows.extend(found);
@@ -101,7 +103,7 @@ pub(super) fn read(
             return None;
         }
         // A log by its title whose text follows no form: one row of prose.
-        rows.extend(prose_rows(builder, blocks));
+        rows.extend(prose_rows(builder, page, blocks));
     }
     let end = blocks
         .iter()

@@ -11,6 +11,7 @@ use crate::spec::change_log::trimmed_end;
 use crate::spec::inline::joined;
 use crate::spec::markdown::Block;
 use crate::spec::markdown::Kind;
+use crate::spec::markdown::Page;
 
 pub(super) fn row_from(
     builder: &Builder<'_>,
@@ -49,7 +50,12 @@ pub(super) fn row_from(
     })
 }
 
-pub(super) fn entry_row(builder: &Builder<'_>, blocks: &[Block], index: usize) -> Option<LogRow> {
+pub(super) fn entry_row(
+    builder: &Builder<'_>,
+    page: &Page,
+    blocks: &[Block],
+    index: usize,
+) -> Option<LogRow> {
     let block = &blocks[index];
     let mut first = None;
     let mut more = String::new();
@@ -59,25 +65,30 @@ pub(super) fn entry_row(builder: &Builder<'_>, blocks: &[Block], index: usize) -
         }
         if matches!(inner.kind, Kind::Paragraph) {
             if first.is_none() {
-                first = Some(&inner.inline.text);
+                first = Some(page.inline(inner.inline).text);
             } else {
                 if !more.is_empty() {
                     more.push(' ');
                 }
-                more.push_str(&joined(&inner.inline.text));
+                more.push_str(&joined(page.inline(inner.inline).text));
             }
         }
     }
     row_from(builder, first?, &more, block.range.clone(), false)
 }
 
-pub(super) fn heading_row(builder: &Builder<'_>, blocks: &[Block], index: usize) -> Option<LogRow> {
+pub(super) fn heading_row(
+    builder: &Builder<'_>,
+    page: &Page,
+    blocks: &[Block],
+    index: usize,
+) -> Option<LogRow> {
     let heading = &blocks[index];
     let mut more = String::new();
     let mut end = heading.range.end;
     for inner in &blocks[index + 1..] {
         if matches!(inner.kind, Kind::Heading(_)) {
-            if inner_is_row(inner) {
+            if inner_is_row(page, inner) {
                 break;
             }
             end = inner.range.end;
@@ -88,32 +99,33 @@ pub(super) fn heading_row(builder: &Builder<'_>, blocks: &[Block], index: usize)
             if !more.is_empty() {
                 more.push(' ');
             }
-            more.push_str(&joined(&inner.inline.text));
+            more.push_str(&joined(page.inline(inner.inline).text));
         }
     }
     row_from(
         builder,
-        &heading.inline.text,
+        page.inline(heading.inline).text,
         &more,
         heading.range.start..end,
         true,
     )
 }
 
-fn inner_is_row(block: &Block) -> bool {
-    let head = head(&block.inline.text, true);
+fn inner_is_row(page: &Page, block: &Block) -> bool {
+    let head = head(page.inline(block.inline).text, true);
     head.version.is_some() || head.date.is_some()
 }
 
 /// Lines of a paragraph that each begin with a version or date, or bold paragraphs per version.
-pub(super) fn paragraph_rows(builder: &Builder<'_>, block: &Block) -> Vec<LogRow> {
-    let text = &block.inline.text;
+pub(super) fn paragraph_rows(builder: &Builder<'_>, page: &Page, block: &Block) -> Vec<LogRow> {
+    let inline = page.inline(block.inline);
+    let text = inline.text;
     let mut rows: Vec<LogRow> = Vec::new();
     let mut start = 0;
     for line in text.split('\n') {
         let range = start..start + line.len();
         start = range.end + 1;
-        let source = block.inline.source(&range);
+        let source = inline.source(&range);
         let source = line_start(builder, source.start)..source.end;
         if let Some(row) = row_from(builder, line, "", source.clone(), false) {
             rows.push(row);
@@ -127,17 +139,17 @@ pub(super) fn paragraph_rows(builder: &Builder<'_>, block: &Block) -> Vec<LogRow
     rows
 }
 
-pub(super) fn prose_rows(builder: &Builder<'_>, blocks: &[Block]) -> Vec<LogRow> {
+pub(super) fn prose_rows(builder: &Builder<'_>, page: &Page, blocks: &[Block]) -> Vec<LogRow> {
     blocks
         .iter()
-        .filter(|block| matches!(block.kind, Kind::Paragraph) && !block.inline.is_blank())
+        .filter(|block| matches!(block.kind, Kind::Paragraph) && !page.inline(block.inline).is_blank())
         .map(|block| {
             let range = trimmed_end(builder, block.range.clone());
             LogRow {
                 version: None,
                 date: None,
                 author: None,
-                text: joined(&block.inline.text),
+                text: joined(page.inline(block.inline).text),
                 lines: builder.lines(&range),
                 bytes: builder.source.disk(&range),
             }

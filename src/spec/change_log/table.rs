@@ -4,19 +4,19 @@ use crate::spec::LogColumn;
 use crate::spec::LogRow;
 use crate::spec::builder::Builder;
 use crate::spec::change_log::trimmed_end;
-use crate::spec::inline::Inline;
 use crate::spec::inline::joined;
+use crate::spec::markdown::Page;
 use crate::spec::markdown::Row;
 use crate::spec::markdown::Table;
 
 /// What the columns of a table hold, by their header words.
-pub(super) fn table_columns(table: &Table) -> Vec<LogColumn> {
+pub(super) fn table_columns(page: &Page, table: &Table) -> Vec<LogColumn> {
     let Some(header) = table.rows.first() else {
         return Vec::new();
     };
     let mut columns: Vec<LogColumn> = Vec::new();
     for cell in &header.cells {
-        let name = joined(&cell.text).to_lowercase();
+        let name = joined(page.inline(*cell).text).to_lowercase();
         let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
         let mut column = if has(&["version", "revision", "release", "版本", "バージョン"])
             || matches!(
@@ -74,10 +74,15 @@ pub(super) fn table_columns(table: &Table) -> Vec<LogColumn> {
     columns
 }
 
-pub(super) fn table_row(builder: &Builder<'_>, columns: &[LogColumn], row: &Row) -> Option<LogRow> {
+pub(super) fn table_row(
+    builder: &Builder<'_>,
+    page: &Page,
+    columns: &[LogColumn],
+    row: &Row,
+) -> Option<LogRow> {
     let cell = |column: LogColumn| {
         let at = columns.iter().position(|known| *known == column)?;
-        let text = joined(&row.cells.get(at)?.text);
+        let text = joined(page.inline(*row.cells.get(at)?).text);
         (!text.is_empty()).then_some(text)
     };
     let text = cell(LogColumn::Text).unwrap_or_else(|| {
@@ -86,12 +91,12 @@ pub(super) fn table_row(builder: &Builder<'_>, columns: &[LogColumn], row: &Row)
             .iter()
             .enumerate()
             .filter(|(at, _)| columns.get(*at).is_none_or(|c| *c == LogColumn::Other))
-            .map(|(_, cell)| joined(&cell.text))
+            .map(|(_, cell)| joined(page.inline(*cell).text))
             .filter(|text| !text.is_empty())
             .collect();
         others.join(" | ")
     });
-    if row.cells.iter().all(Inline::is_blank) {
+    if row.cells.iter().all(|cell| page.inline(*cell).is_blank()) {
         return None;
     }
     let range = trimmed_end(builder, row.range.clone());
