@@ -17,7 +17,6 @@ use crate::spec::VersionPlace;
 use crate::spec::Voice;
 use crate::spec::Weight;
 use crate::spec::source::Source;
-use crate::spec::title::folded_title;
 use crate::spec::vocabulary::Field;
 use crate::spec::vocabulary::Lexicon;
 use crate::spec::vocabulary::Typing;
@@ -45,6 +44,8 @@ pub(super) enum Rank {
 /// A section to be made.
 pub(super) struct NewSection<'a> {
     pub(super) title: &'a str,
+    /// The title folded for comparing.
+    pub(super) folded: String,
     pub(super) parent: usize,
     pub(super) typing: Option<Typing>,
     pub(super) key: bool,
@@ -114,7 +115,7 @@ impl<'s> Builder<'s> {
         let weight = new.typing.and_then(|typing| typing.weight);
         let section = Section {
             title: new.title.to_owned(),
-            folded: folded_title(new.title),
+            folded: new.folded,
             parent: Some(new.parent),
             facet: own.unwrap_or(parent.facet),
             typed: own.is_some_and(|facet| facet != Facet::Prose),

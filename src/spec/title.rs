@@ -15,7 +15,11 @@ pub(super) fn bare_title(text: &str) -> Range<usize> {
         start = next;
     }
     let mut end = text.len();
-    loop {
+    // Most titles end in a letter.
+    while !text.as_bytes()[start..end]
+        .last()
+        .is_some_and(u8::is_ascii_alphanumeric)
+    {
         let kept = text[start..end].trim_end();
         let kept = kept.trim_end_matches([':', '：']);
         // Closing hashes follow a blank; `C#` keeps its own.
@@ -40,6 +44,9 @@ pub(super) fn bare_title(text: &str) -> Range<usize> {
 
 /// Length of an emoji, symbol or wrongly decoded emoji at the start, white space included.
 pub(super) fn ornament(text: &str) -> usize {
+    if text.as_bytes().first().is_none_or(u8::is_ascii_graphic) {
+        return 0;
+    }
     let mut at = text.len() - text.trim_start().len();
     for c in text[at..].chars() {
         if is_ornament(c) || (at > 0 && c.is_whitespace()) {
@@ -66,13 +73,15 @@ fn is_ornament(c: char) -> bool {
 
 /// Length of an emoji that was decoded wrongly once (`‚úÖ`, `âœ…`, `üéØ`) with the blank after it.
 fn mojibake(text: &str) -> usize {
+    let first = text.chars().next().unwrap_or(' ');
+    if !matches!(first, '‚' | 'â' | 'ü' | 'ð' | 'Ô' | '\u{f8ff}' | 'Ã') {
+        return 0;
+    }
     let Some(end) = text.find(char::is_whitespace) else {
         return 0;
     };
     let token = &text[..end];
-    let first = token.chars().next().unwrap_or(' ');
-    let usual = matches!(first, '‚' | 'â' | 'ü' | 'ð' | 'Ô' | '\u{f8ff}' | 'Ã');
-    if usual && (2..=12).contains(&token.chars().count()) && token.chars().all(|c| !c.is_ascii()) {
+    if (2..=12).contains(&token.chars().count()) && token.chars().all(|c| !c.is_ascii()) {
         end + (text[end..].len() - text[end..].trim_start().len())
     } else {
         0
@@ -84,11 +93,16 @@ fn mojibake(text: &str) -> usize {
 fn numbering(text: &str) -> usize {
     let blank = text.len() - text.trim_start().len();
     let rest = &text[blank..];
-    for word in ["section ", "part ", "chapter ", "step ", "article "] {
-        if rest.len() > word.len()
-            && rest.is_char_boundary(word.len())
-            && rest[..word.len()].eq_ignore_ascii_case(word)
-        {
+    let words: &[&str] = match rest.as_bytes().first() {
+        Some(b's' | b'S') => &["section ", "step "],
+        Some(b'p' | b'P') => &["part "],
+        Some(b'c' | b'C') => &["chapter "],
+        Some(b'a' | b'A') => &["article "],
+        Some(b'(' | b'0'..=b'9' | b'A'..=b'Z') => &[],
+        _ => return 0,
+    };
+    for word in words {
+        if rest.len() > word.len() && rest.as_bytes()[..word.len()].eq_ignore_ascii_case(word.as_bytes()) {
             let tail = &rest[word.len()..];
             let digits = tail
                 .bytes()
@@ -184,28 +198,74 @@ fn part(joined: &mut String) {
     }
 }
 
-/// The folded pieces of a title that may say what it is: halves of a bilingual one, what stands
-/// before a bracket or a preposition, and each side of an `and`.
-pub(super) fn title_parts(text: &str) -> Vec<String> {
+/// The folded pieces of a title that may say what it is.
+#[derive(Default)]
+pub(super) struct TitleParts {
+    /// The title, the halves of a bilingual one, and what stands before a bracket or in it.
+    wholes: Vec<String>,
+    /// Parts of wholes: each side of an `and`, and what stands before a preposition.
+    sides: Vec<(usize, Range<usize>)>,
+}
+
+impl TitleParts {
+    /// All of them, the surest first.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        let sides = self
+            .sides
+            .iter()
+            .map(|(at, range)| &self.wholes[*at][range.clone()]);
+        self.wholes.iter().map(String::as_str).chain(sides)
+    }
+
+    fn whole(&mut self, part: &str) {
+        let part = folded_title(part);
+        if !part.is_empty() && !self.wholes.contains(&part) {
+            self.wholes.push(part);
+        }
+    }
+
+    fn side(&mut self, at: usize, range: Range<usize>) {
+        let side = &self.wholes[at][range.clone()];
+        if !side.is_empty() && !self.iter().any(|known| known == side) {
+            self.sides.push((at, range));
+        }
+    }
+
+    fn sides_of(&mut self, at: usize) {
+        for separator in [" and ", ", "] {
+            let mut start = 0;
+            while let Some(end) = self.wholes[at][start..].find(separator).map(|n| start + n) {
+                self.side(at, start..end);
+                start = end + separator.len();
+            }
+            self.side(at, start..self.wholes[at].len());
+        }
+        for word in [
+            " for ", " of ", " to ", " in ", " when ", " with ", " by ", " on ",
+        ] {
+            if let Some(end) = self.wholes[at].find(word)
+                && (end > 9 || self.wholes[at][..end].contains(' '))
+            {
+                self.side(at, 0..end);
+            }
+        }
+    }
+}
+
+/// Takes a title apart.
+pub(super) fn title_parts(text: &str) -> TitleParts {
     let text = text.trim_start_matches('#');
     let bare = &text[bare_title(text)];
+    let mut parts = TitleParts::default();
     if bare.len() > 400 {
-        return Vec::new();
+        return parts;
     }
-    let mut parts = Vec::new();
-    let mut add = |part: &str| {
-        let part = folded_title(part);
-        if !part.is_empty() && !parts.contains(&part) {
-            parts.push(part);
-        }
-    };
-    let mut pieces = vec![bare];
+    let mut pieces = [bare, "", ""];
     if let Some((outside, rest)) = bare.split_once(['(', '（', '[']) {
-        pieces.push(outside);
-        pieces.push(rest.trim_end_matches([')', '）', ']']));
+        pieces = [bare, outside, rest.trim_end_matches([')', '）', ']'])];
     }
     for piece in pieces {
-        add(piece);
+        parts.whole(piece);
         if !piece.contains(['/', '|', '·', '／', '-', '–', '—', ':']) {
             continue;
         }
@@ -214,29 +274,16 @@ pub(super) fn title_parts(text: &str) -> Vec<String> {
             .flat_map(|half| half.split(" - "))
         {
             for half in half.split(" – ").flat_map(|half| half.split(" — ")) {
-                add(half);
+                parts.whole(half);
                 for half in half.split(": ") {
-                    add(half);
+                    parts.whole(half);
                 }
             }
         }
     }
-    let whole: Vec<String> = parts.clone();
-    for part in whole.iter().filter(|part| part.contains(' ')) {
-        for side in part.split(" and ").chain(part.split(", ")) {
-            if !parts.iter().any(|known| known == side) && !side.is_empty() {
-                parts.push(side.to_owned());
-            }
-        }
-        for word in [
-            " for ", " of ", " to ", " in ", " when ", " with ", " by ", " on ",
-        ] {
-            if let Some((before, _)) = part.split_once(word) {
-                let before = before.to_owned();
-                if (before.contains(' ') || before.len() > 9) && !parts.contains(&before) {
-                    parts.push(before);
-                }
-            }
+    for at in 0..parts.wholes.len() {
+        if parts.wholes[at].contains(' ') {
+            parts.sides_of(at);
         }
     }
     parts

@@ -13,6 +13,7 @@ use crate::spec::inline::joined;
 use crate::spec::lead;
 use crate::spec::markdown::Kind;
 use crate::spec::title::bare_title;
+use crate::spec::title::folded_title;
 
 impl Body<'_, '_, '_> {
     pub(super) fn entry(&mut self, at: usize) -> usize {
@@ -75,10 +76,12 @@ impl Body<'_, '_, '_> {
         let text = &inline.text[range.clone()];
         let bare = bare_title(text);
         let title = joined(&text[bare]);
-        let typing = self.builder.lexicon.title(&title);
+        let folded = folded_title(&title);
+        let typing = self.builder.lexicon.folded(&title, &folded);
         let voice = self.voice;
         let index = self.builder.section(NewSection {
             title: &title,
+            folded,
             parent: above,
             typing,
             key: false,

@@ -23,6 +23,7 @@ use crate::spec::markdown::Block;
 use crate::spec::markdown::Kind;
 use crate::spec::markdown::Page;
 use crate::spec::title::bare_title;
+use crate::spec::title::folded_title;
 use crate::spec::title::ornament;
 use crate::spec::vocabulary::LogTitle;
 use crate::spec::vocabulary::Typing;
@@ -135,12 +136,15 @@ impl<'a> Body<'a, '_, '_> {
         };
         let quote = self.blocks[at..].iter().take_while(|b| b.quote == block.quote);
         let addressed = quote.take(12).any(|block| {
-            let start = self.inline(block).text.trim_start().to_lowercase();
+            let start = self.inline(block).text.trim_start().as_bytes();
             [
                 "you are", "you're", "your ", "act as", "you must", "you will", "you ",
             ]
             .iter()
-            .any(|word| start.starts_with(word))
+            .any(|word| {
+                let begins = start.get(..word.len());
+                begins.is_some_and(|begins| begins.eq_ignore_ascii_case(word.as_bytes()))
+            })
         });
         self.voice = if titled || addressed {
             Voice::Profile
@@ -192,6 +196,7 @@ impl<'a> Body<'a, '_, '_> {
         &mut self,
         level: u8,
         title: &str,
+        folded: String,
         range: Range<usize>,
         typing: Option<Typing>,
     ) -> usize {
@@ -199,6 +204,7 @@ impl<'a> Body<'a, '_, '_> {
         let parent = self.current();
         let index = self.builder.section(NewSection {
             title,
+            folded,
             parent,
             typing,
             key: false,
@@ -233,7 +239,8 @@ impl<'a> Body<'a, '_, '_> {
         if self.quote == 0 {
             self.preamble = false;
         }
-        let typing = self.builder.lexicon.title(&title);
+        let folded = folded_title(&title);
+        let typing = self.builder.lexicon.folded(&title, &folded);
         let above = self.enclosing(level);
         let held = self.builder.spec.sections[above].facet;
         let own = typing.and_then(|typing| typing.facet);
@@ -251,7 +258,7 @@ impl<'a> Body<'a, '_, '_> {
             return at + 1;
         }
         let lines = block.range.start..block.range.start + self.trimmed_len(&block.range);
-        self.open_section(level, &title, lines, typing);
+        self.open_section(level, &title, folded, lines, typing);
         at + 1
     }
 

@@ -17,6 +17,7 @@ use crate::spec::inline::trimmed;
 use crate::spec::lead;
 use crate::spec::lead::Pair;
 use crate::spec::title::bare_title;
+use crate::spec::title::folded_title;
 use crate::spec::vocabulary::field;
 
 impl Body<'_, '_, '_> {
@@ -103,8 +104,9 @@ impl Body<'_, '_, '_> {
         let bare = bare_title(text);
         let range = title.start + bare.start..title.start + bare.end;
         let title = joined(&text[bare]);
-        let typing = self.builder.lexicon.title(&title);
-        self.open_section(BOLD_LEVEL, &title, inline.source(&range), typing);
+        let folded = folded_title(&title);
+        let typing = self.builder.lexicon.folded(&title, &folded);
+        self.open_section(BOLD_LEVEL, &title, folded, inline.source(&range), typing);
     }
 
     fn sentences(&mut self, at: usize, run: Option<Range<usize>>) {

@@ -52,9 +52,10 @@ fn is_key_value(page: &Page, table: &Table, open: bool) -> bool {
     if table.rows.is_empty() || table.rows.iter().any(|row| row.cells.len() != 2) {
         return false;
     }
-    let header = folded_key(&label(page, table.rows[0].cells[0]));
+    let header = label(page, table.rows[0].cells[0]);
+    let header = folded_key(&header);
     let named = matches!(
-        header.as_str(),
+        &*header,
         "field"
             | "key"
             | "property"
@@ -72,9 +73,10 @@ fn is_key_value(page: &Page, table: &Table, open: bool) -> bool {
             | "aspect"
             | "detail"
     );
-    let value = folded_key(&label(page, table.rows[0].cells[1]));
+    let value = label(page, table.rows[0].cells[1]);
+    let value = folded_key(&value);
     let valued = matches!(
-        value.as_str(),
+        &*value,
         "value"
             | "values"
             | "detail"
@@ -101,11 +103,9 @@ fn key_values(body: &mut Body<'_, '_, '_>, at: usize, table: &Table, open: bool)
     let page = body.page;
     // A header row that is itself a pair (`| Role | gatekeeper |`) counts as a row.
     let header_is_pair = field(&label(page, header.cells[0])).is_some() && {
-        let value = folded_key(&label(page, header.cells[1]));
-        !matches!(
-            value.as_str(),
-            "" | "value" | "values" | "details" | "description"
-        )
+        let value = label(page, header.cells[1]);
+        let value = folded_key(&value);
+        !matches!(&*value, "" | "value" | "values" | "details" | "description")
     };
     let from = usize::from(!header_is_pair);
     for row in &table.rows[from..] {

@@ -17,7 +17,7 @@ use crate::spec::yaml_lines::Node;
 use crate::spec::yaml_lines::Tree;
 
 /// Reads a front-matter key as a change log. True if it was one.
-pub(in crate::spec) fn from_nodes(builder: &mut Builder<'_>, tree: &Tree, index: usize) -> bool {
+pub(in crate::spec) fn from_nodes(builder: &mut Builder<'_>, tree: &Tree<'_>, index: usize) -> bool {
     let mut rows: Vec<LogRow> = Vec::new();
     let start = tree.nodes[index].start();
     let mut end = start;
@@ -73,7 +73,7 @@ pub(in crate::spec) fn from_nodes(builder: &mut Builder<'_>, tree: &Tree, index:
 /// A row whose parts have keys of their own; the row's own key may be its version or date.
 fn record_row(
     builder: &Builder<'_>,
-    tree: &Tree,
+    tree: &Tree<'_>,
     nodes: Range<usize>,
     range: Range<usize>,
 ) -> Option<LogRow> {

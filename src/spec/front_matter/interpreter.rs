@@ -15,6 +15,7 @@ use crate::spec::change_log;
 use crate::spec::inline::joined;
 use crate::spec::inline::trimmed;
 use crate::spec::lead;
+use crate::spec::title::folded_title;
 use crate::spec::vocabulary::Field;
 use crate::spec::vocabulary::Typing;
 use crate::spec::vocabulary::folded_key;
@@ -25,31 +26,21 @@ use crate::spec::yaml_lines::Tree;
 
 pub(super) struct Interpreter<'t, 'b, 's> {
     builder: &'b mut Builder<'s>,
-    tree: &'t Tree,
+    tree: &'t Tree<'t>,
     /// Per node: the section its children stand in.
     sections: Vec<usize>,
-    paths: Vec<String>,
     /// Per node: its content has been taken over by an ancestor.
     taken: Vec<bool>,
-    children: Vec<Vec<usize>>,
 }
 
 impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
-    pub(super) fn new(builder: &'b mut Builder<'s>, tree: &'t Tree) -> Self {
+    pub(super) fn new(builder: &'b mut Builder<'s>, tree: &'t Tree<'t>) -> Self {
         let count = tree.nodes.len();
-        let mut children = vec![Vec::new(); count];
-        for (index, node) in tree.nodes.iter().enumerate() {
-            if let Some(parent) = node.parent {
-                children[parent].push(index);
-            }
-        }
         Self {
             builder,
             tree,
             sections: vec![0; count],
-            paths: vec![String::new(); count],
             taken: vec![false; count],
-            children,
         }
     }
 
@@ -58,12 +49,6 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
             let node = &self.tree.nodes[index];
             let parent_section = node.parent.map_or(0, |parent| self.sections[parent]);
             self.sections[index] = parent_section;
-            let above = node.parent.map_or("", |parent| self.paths[parent].as_str());
-            self.paths[index] = match (&node.key, above.is_empty()) {
-                (Some((key, _)), true) => key.clone(),
-                (Some((key, _)), false) => format!("{above}.{key}"),
-                (None, _) => above.to_owned(),
-            };
             if node.parent.is_some_and(|parent| self.taken[parent]) {
                 self.taken[index] = true;
             }
@@ -77,13 +62,30 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
         }
     }
 
-    fn keyed(&mut self, index: usize, node: &'t Node, key: &'t str, place: &Range<usize>, above: usize) {
+    /// The keys from the top to a node, joined with `.`.
+    fn path(&self, index: usize) -> String {
+        let above = |index: &usize| self.tree.nodes[*index].parent;
+        let keys: Vec<&str> = std::iter::successors(Some(index), above)
+            .filter_map(|index| self.tree.nodes[index].key.as_ref())
+            .map(|(key, _)| key.as_ref())
+            .collect();
+        let mut path = String::with_capacity(keys.iter().map(|key| key.len() + 1).sum());
+        for key in keys.into_iter().rev() {
+            if !path.is_empty() {
+                path.push('.');
+            }
+            path.push_str(key);
+        }
+        path
+    }
+
+    fn keyed(&mut self, index: usize, node: &'t Node<'t>, key: &'t str, place: &Range<usize>, above: usize) {
         if node.has_children {
             if log_title(key).is_some() && change_log::from_nodes(self.builder, self.tree, index) {
                 self.taken[index] = true;
                 return;
             }
-            self.sections[index] = self.key_section(key, place, above);
+            self.sections[index] = self.key_section(key, &folded_key(key), place, above);
             return;
         }
         let Some(value) = &node.value else {
@@ -93,25 +95,26 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
         if value.is_empty() {
             return;
         }
+        let folded = folded_key(key);
         let field = self.field(node, key, &value);
         if matches!(field, Some(Field::Version | Field::Date)) {
             return;
         }
-        if node.line && field.is_none() && is_comma_list(key) {
-            self.commas(key, place, node, above);
+        if node.line && field.is_none() && is_comma_list(&folded) {
+            self.commas(key, &folded, place, node, above);
             return;
         }
-        let facet = self.scalar_facet(key, above, field.is_some());
-        let path = &self.paths[index];
+        let facet = self.scalar_facet(&folded, above, field.is_some());
+        let path = self.path(index);
         let item_key = if field.is_some() {
             path.to_lowercase()
         } else {
-            path.clone()
+            path
         };
         self.builder.item(NewItem {
             facet,
             key: Some(item_key),
-            text: format!("{key}: {value}"),
+            text: [key, ": ", &value].concat(),
             section: above,
             form: ItemForm::Scalar,
             parent: None,
@@ -120,14 +123,14 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
     }
 
     /// Takes over a value that is a field of the document: at the top or below `metadata:`.
-    fn field(&mut self, node: &Node, key: &str, value: &str) -> Option<Field> {
+    fn field(&mut self, node: &Node<'_>, key: &str, value: &str) -> Option<Field> {
         let (form, rank) = match node.parent {
             None => ("front-matter", Rank::FrontMatter),
             Some(parent) => {
                 let above = &self.tree.nodes[parent];
                 let name = above.key.as_ref().map(|(key, _)| folded_key(key))?;
                 let holds = matches!(
-                    name.as_str(),
+                    name.as_ref(),
                     "metadata" | "meta" | "document" | "info" | "frontmatter"
                 );
                 if !holds || above.parent.is_some() {
@@ -145,10 +148,11 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
         })
     }
 
-    fn key_section(&mut self, key: &str, place: &Range<usize>, above: usize) -> usize {
-        let typing = self.typing(key, above);
+    fn key_section(&mut self, key: &str, folded: &str, place: &Range<usize>, above: usize) -> usize {
+        let typing = self.typing(folded, above);
         let index = self.builder.section(NewSection {
             title: key,
+            folded: folded_title(key),
             parent: above,
             typing,
             key: true,
@@ -162,17 +166,16 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
         index
     }
 
-    /// What a key says; `max_` and `min_` depend on what they stand in.
-    fn typing(&self, key: &str, above: usize) -> Option<Typing> {
+    /// What a folded key says; `max_` and `min_` depend on what they stand in.
+    fn typing(&self, folded: &str, above: usize) -> Option<Typing> {
         let typing = self
             .builder
             .lexicon
-            .key(key)
+            .key_folded(folded)
             .filter(|typing| typing.facet.is_some());
         if typing.is_some() {
             return typing;
         }
-        let folded = folded_key(key);
         let bound = |prefix: &str, suffix: &str| folded.starts_with(prefix) || folded.ends_with(suffix);
         let facet = if bound("max_", "_max") || bound("maximum_", "_maximum") || bound("up_to_", "_ceiling") {
             Facet::Grant
@@ -190,7 +193,7 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
         })
     }
 
-    fn scalar_facet(&self, key: &str, above: usize, is_field: bool) -> Facet {
+    fn scalar_facet(&self, folded: &str, above: usize, is_field: bool) -> Facet {
         let section = &self.builder.spec.sections[above];
         let held = match section.facet {
             Facet::Prose => Facet::Metadata,
@@ -199,7 +202,7 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
         if is_field {
             return Facet::Metadata;
         }
-        match self.typing(key, above).and_then(|typing| typing.facet) {
+        match self.typing(folded, above).and_then(|typing| typing.facet) {
             Some(Facet::Metadata) => held,
             Some(Facet::Prose) | None => held,
             Some(facet) => facet,
@@ -217,8 +220,8 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
     }
 
     /// `tools: Read, Bash(git log:*)`
-    fn commas(&mut self, key: &str, place: &Range<usize>, node: &Node, above: usize) {
-        let section = self.key_section(key, place, above);
+    fn commas(&mut self, key: &str, folded: &str, place: &Range<usize>, node: &Node<'_>, above: usize) {
+        let section = self.key_section(key, folded, place, above);
         let source = builder_text(self.builder);
         for range in comma_parts(source, node.range.clone()) {
             let text = joined(&source[range.clone()]);
@@ -246,7 +249,7 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
         });
     }
 
-    fn entry(&mut self, index: usize, node: &'t Node, above: usize) {
+    fn entry(&mut self, index: usize, node: &'t Node<'t>, above: usize) {
         if let Some(value) = &node.value {
             let text = joined(value);
             let facet = self.entry_facet(above, &text);
@@ -255,12 +258,16 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
             return;
         }
         // A list of single-key maps is a map; one with more keys is a list of records.
-        let scalars: Vec<usize> = self.children[index]
+        let nodes = &self.tree.nodes;
+        let children: Vec<usize> = (index + 1..self.tree.below(index))
+            .filter(|child| nodes[*child].parent == Some(index))
+            .collect();
+        let scalars: Vec<usize> = children
             .iter()
             .copied()
-            .filter(|child| self.tree.nodes[*child].key.is_some() && self.tree.nodes[*child].value.is_some())
+            .filter(|child| nodes[*child].key.is_some() && nodes[*child].value.is_some())
             .collect();
-        if self.children[index].len() < 2 || scalars.is_empty() {
+        if children.len() < 2 || scalars.is_empty() {
             return;
         }
         let mut cells = Vec::new();
@@ -272,10 +279,10 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
             let (Some((key, place)), Some(value)) = (&node.key, &node.value) else {
                 continue;
             };
-            if name.is_none() && matches!(key.as_str(), "id" | "name" | "title" | "key") {
+            if name.is_none() && matches!(key.as_ref(), "id" | "name" | "title" | "key") {
                 name = Some(joined(value));
             }
-            cells.push(format!("{key}: {}", joined(value)));
+            cells.push([key, ": ", &joined(value)].concat());
             let span = place.start..node.range.end.max(place.end);
             range = Some(match range {
                 Some(known) => known.start..span.end,

@@ -94,7 +94,7 @@ pub(super) fn read(builder: &mut Builder<'_>, range: Range<usize>, closed: bool)
     Interpreter::new(builder, &tree).run();
 }
 
-fn report(builder: &mut Builder<'_>, tree: &Tree, range: &Range<usize>, closed: bool) {
+fn report(builder: &mut Builder<'_>, tree: &Tree<'_>, range: &Range<usize>, closed: bool) {
     let first = builder.source.line(range.start);
     if !closed {
         let line = first.saturating_sub(1).max(1);
@@ -152,15 +152,15 @@ fn nests_deeply(text: &str) -> bool {
 }
 
 /// Reports keys that stand twice in one map; true if there are any.
-fn duplicates(builder: &mut Builder<'_>, tree: &Tree) -> bool {
+fn duplicates(builder: &mut Builder<'_>, tree: &Tree<'_>) -> bool {
     let mut seen = HashMap::new();
     let mut told = 0;
     for node in &tree.nodes {
         let Some((key, range)) = &node.key else {
             continue;
         };
-        let line = builder.source.line(range.start);
-        if let Some(first) = seen.insert((node.parent, key.as_str()), line) {
+        if let Some(first) = seen.insert((node.parent, key.as_ref()), range.start) {
+            let (first, line) = (builder.source.line(first), builder.source.line(range.start));
             told += 1;
             if told > MAX_DUPLICATES {
                 continue;

@@ -88,32 +88,34 @@ impl Lexicon {
         let titles = vocabulary
             .sections
             .iter()
-            .map(|(title, facet)| (singular(&folded_title(title)), Typing::facet(*facet)))
+            .map(|(title, facet)| (singular(&folded_title(title)).into_owned(), Typing::facet(*facet)))
             .collect();
         let keys = vocabulary
             .keys
             .iter()
-            .filter_map(|(key, meaning)| Some((folded_key(key), key_typing(meaning)?)))
+            .filter_map(|(key, meaning)| Some((folded_key(key).into_owned(), key_typing(meaning)?)))
             .collect();
         Self { titles, keys }
     }
 
     fn exact(&self, phrase: &str) -> Option<Typing> {
         let phrase = singular(phrase);
-        self.titles
-            .get(&phrase)
-            .or_else(|| tables().titles.get(&phrase))
-            .copied()
+        let own = (!self.titles.is_empty()).then(|| self.titles.get(&*phrase));
+        own.flatten().or_else(|| tables().titles.get(&*phrase)).copied()
     }
 
     /// What a title says, by its folded form and its parts.
     pub(super) fn title(&self, title: &str) -> Option<Typing> {
-        let folded = folded_title(title);
-        if let Some(typing) = self.exact(&folded) {
+        self.folded(title, &folded_title(title))
+    }
+
+    /// The same for a title whose folded form is known.
+    pub(super) fn folded(&self, title: &str, folded: &str) -> Option<Typing> {
+        if let Some(typing) = self.exact(folded) {
             return Some(typing);
         }
         let known = self.titles.keys().any(|known| folded.contains(last_word(known)));
-        if !known && !mentions(&folded, &tables().endings) {
+        if !known && !mentions(folded, &tables().endings) {
             return None;
         }
         let parts = title_parts(title);
@@ -124,19 +126,20 @@ impl Lexicon {
     }
 
     fn ending(&self, part: &str) -> Option<Typing> {
-        let words: Vec<&str> = part.split(' ').collect();
-        if words.len() > TITLE_WORDS {
+        if part.split(' ').count() > TITLE_WORDS {
             return None;
         }
-        let own_weight = self.exact(words[0]).and_then(|typing| typing.weight);
-        (1..words.len()).find_map(|from| {
-            let phrase = words[from..].join(" ");
-            let single = from + 1 == words.len();
-            if single && !self.is_head(&phrase) {
+        part.match_indices(' ').find_map(|(blank, _)| {
+            let phrase = &part[blank + 1..];
+            let single = !phrase.contains(' ');
+            if single && !self.is_head(phrase) {
                 return None;
             }
-            self.exact(&phrase).map(|typing| Typing {
-                weight: own_weight
+            let typing = self.exact(phrase)?;
+            let own = part.split(' ').next().and_then(|first| self.exact(first));
+            let own = own.and_then(|typing| typing.weight);
+            Some(Typing {
+                weight: own
                     .filter(|_| typing.facet != Some(Facet::Prose))
                     .or(typing.weight),
                 ..typing
@@ -146,24 +149,29 @@ impl Lexicon {
 
     fn is_head(&self, word: &str) -> bool {
         let word = singular(word);
-        tables().heads.contains(&word) || self.titles.contains_key(&word)
+        tables().heads.contains(&*word) || self.titles.contains_key(&*word)
     }
 
     /// What a front-matter key says about its value.
     pub(super) fn key(&self, key: &str) -> Option<Typing> {
-        let key = folded_key(key);
-        if let Some(typing) = self.keys.get(&key) {
+        self.key_folded(&folded_key(key))
+    }
+
+    /// The same for a key that is folded already.
+    pub(super) fn key_folded(&self, key: &str) -> Option<Typing> {
+        if let Some(typing) = self.keys.get(key) {
             return Some(*typing);
         }
         let blanks = key.replace('_', " ");
-        if let Some(typing) = self.titles.get(&singular(&blanks)) {
+        let single = singular(&blanks);
+        if let Some(typing) = self.titles.get(&*single) {
             return Some(*typing);
         }
         let tables = tables();
-        if let Some(typing) = tables.keys.get(&key) {
+        if let Some(typing) = tables.keys.get(key) {
             return Some(*typing);
         }
-        if let Some(typing) = tables.titles.get(&singular(&blanks)) {
+        if let Some(typing) = tables.titles.get(&*single) {
             return Some(*typing).filter(|typing| typing.facet.is_some());
         }
         let prefix = tables
@@ -201,16 +209,24 @@ fn key_typing(meaning: &KeyMeaning) -> Option<Typing> {
 
 /// Which single value a label or key names.
 pub(super) fn field(label: &str) -> Option<Field> {
-    tables().fields.get(&folded_key(label)).copied()
+    field_folded(&folded_key(label))
 }
 
-/// True if a plain string under this key is a list with commas.
+/// Which single value a folded key names.
+pub(super) fn field_folded(key: &str) -> Option<Field> {
+    tables().fields.get(key).copied()
+}
+
+/// True if a plain string under this folded key is a list with commas.
 pub(super) fn is_comma_list(key: &str) -> bool {
-    tables().commas.contains(&folded_key(key))
+    tables().commas.contains(key)
 }
 
 /// Whether a title is one of a change log.
 pub(super) fn log_title(title: &str) -> Option<LogTitle> {
+    if title.is_ascii() && !has_log_ending(title) {
+        return None;
+    }
     let logs = &tables().logs;
     let folded = folded_title(title);
     if let Some(sure) = logs.get(&folded) {
@@ -228,6 +244,20 @@ pub(super) fn log_title(title: &str) -> Option<LogTitle> {
         .filter(|sure| *sure == LogTitle::Sure)
 }
 
+/// True if any run of letters in a title is one that titles of change logs end in: most titles have
+/// none, which is told without folding them.
+fn has_log_ending(title: &str) -> bool {
+    title.split(|c: char| !c.is_ascii_alphabetic()).any(|word| {
+        let mut lower = [0; 16];
+        let Some(lower) = lower.get_mut(..word.len()) else {
+            return false;
+        };
+        lower.copy_from_slice(word.as_bytes());
+        lower.make_ascii_lowercase();
+        tables().log_runs.contains(&*lower)
+    })
+}
+
 /// True if a folded title has one of the words, in the singular or not, or any beyond ASCII.
 fn mentions(folded: &str, words: &HashSet<String>) -> bool {
     folded
@@ -240,7 +270,10 @@ fn last_word(phrase: &str) -> &str {
 }
 
 /// A key in snake case: `allowedTools`, `allowed-tools` and `Allowed Tools` are one.
-pub(super) fn folded_key(key: &str) -> String {
+pub(super) fn folded_key(key: &str) -> Cow<'_, str> {
+    if is_folded_key(key) {
+        return Cow::Borrowed(key);
+    }
     let mut out = String::with_capacity(key.len() + 4);
     let mut lower = false;
     for c in key.trim().chars() {
@@ -258,14 +291,27 @@ pub(super) fn folded_key(key: &str) -> String {
         }
     }
     out.truncate(out.trim_end_matches('_').len());
-    out
+    Cow::Owned(out)
+}
+
+/// True for a key that is its own folded form; says no to some beyond ASCII that are.
+fn is_folded_key(key: &str) -> bool {
+    let mut before = b'_';
+    let sound = key.bytes().all(|byte| {
+        let doubled = before == b'_' && byte == b'_';
+        before = byte;
+        !doubled && matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.')
+    });
+    sound && before != b'_'
 }
 
 /// A phrase whose last word has lost its plural.
-fn singular(phrase: &str) -> String {
-    match phrase.rsplit_once(' ') {
-        Some((head, last)) => format!("{head} {}", stem(last)),
-        None => stem(phrase).into_owned(),
+fn singular(phrase: &str) -> Cow<'_, str> {
+    let last = phrase.rfind(' ').map_or(0, |blank| blank + 1);
+    match stem(&phrase[last..]) {
+        // A stem that is no part of its word ends in another letter.
+        Cow::Owned(stem) => Cow::Owned([&phrase[..last], &stem].concat()),
+        Cow::Borrowed(stem) => Cow::Borrowed(&phrase[..last + stem.len()]),
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Tables {
     pub(super) fields: HashMap<String, Field>,
     pub(super) commas: HashSet<String>,
     pub(super) logs: HashMap<String, LogTitle>,
+    /// The letters of the words in `log_endings`, as bytes.
+    pub(super) log_runs: HashSet<Box<[u8]>>,
 }
 
 pub(super) fn tables() -> &'static Tables {
@@ -61,7 +63,7 @@ impl Tables {
                 }
             }
             "commas" => drop(self.commas.insert(word.to_owned())),
-            "head" => drop(self.heads.insert(singular(&folded_title(word)))),
+            "head" => drop(self.heads.insert(singular(&folded_title(word)).into_owned())),
             "log" => {
                 let sure = if rest == "maybe" {
                     LogTitle::Maybe
@@ -69,7 +71,9 @@ impl Tables {
                     LogTitle::Sure
                 };
                 let folded = folded_title(word);
-                self.log_endings.insert(last_word(&folded).to_owned());
+                let ending = last_word(&folded);
+                self.log_runs.insert(ending.as_bytes().into());
+                self.log_endings.insert(ending.to_owned());
                 self.logs.insert(folded, sure);
             }
             facet => {
@@ -79,7 +83,7 @@ impl Tables {
                     trigger: head.contains(&"trigger"),
                 };
                 if !key {
-                    let folded = singular(&folded_title(word));
+                    let folded = singular(&folded_title(word)).into_owned();
                     self.endings.insert(last_word(&folded).to_owned());
                     self.titles.insert(folded, typing);
                 } else if let Some(prefix) = word.strip_suffix('*') {

@@ -1,5 +1,6 @@
 //! Flow collections: `[a, b]` and `{a: b}`, also over several lines.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::spec::inline::joined;
@@ -76,7 +77,7 @@ impl LineReader<'_> {
                     let value = if quoted {
                         unescaped(raw, quote)
                     } else {
-                        joined(raw)
+                        Cow::Owned(joined(raw))
                     };
                     let colon = self.text[after..close].trim_start().starts_with(':') && waiting.is_none();
                     if colon {

@@ -9,6 +9,7 @@ mod scalar;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::spec::yaml_lines::scalar::key_at;
@@ -18,13 +19,13 @@ const MAX_DEPTH: usize = 64;
 
 /// One node: a map entry, a list entry, or both values of a flow collection.
 #[derive(Debug)]
-pub(super) struct Node {
+pub(super) struct Node<'t> {
     /// Index of the node this one stands in; `None` at the top.
     pub(super) parent: Option<usize>,
     /// The key of a map entry with its place; `None` for list entries.
-    pub(super) key: Option<(String, Range<usize>)>,
+    pub(super) key: Option<(Cow<'t, str>, Range<usize>)>,
     /// The scalar as text, quotes off, wraps joined; `None` for collections.
-    pub(super) value: Option<String>,
+    pub(super) value: Option<Cow<'t, str>>,
     /// Where the value stands, quotes excluded.
     pub(super) range: Range<usize>,
     /// True where the value may hold a comma list: plain or quoted on one line.
@@ -33,7 +34,7 @@ pub(super) struct Node {
     pub(super) has_children: bool,
 }
 
-impl Node {
+impl Node<'_> {
     /// Where its key, or else its value, begins.
     pub(super) fn start(&self) -> usize {
         match &self.key {
@@ -44,7 +45,7 @@ impl Node {
     }
 }
 
-impl Tree {
+impl Tree<'_> {
     /// The index after the last node that stands below `index`.
     pub(super) fn below(&self, index: usize) -> usize {
         let inside = |node: &&Node| node.parent.is_some_and(|parent| parent >= index);
@@ -63,9 +64,9 @@ pub(super) struct Fault {
 
 /// What was read.
 #[derive(Debug, Default)]
-pub(super) struct Tree {
+pub(super) struct Tree<'t> {
     /// Parents before children.
-    pub(super) nodes: Vec<Node>,
+    pub(super) nodes: Vec<Node<'t>>,
     /// What was no YAML.
     pub(super) faults: Vec<Fault>,
     /// True if nesting was deeper than the reader follows.
@@ -73,11 +74,14 @@ pub(super) struct Tree {
 }
 
 /// Reads `text[range]`.
-pub(super) fn read(text: &str, range: Range<usize>) -> Tree {
+pub(super) fn read(text: &str, range: Range<usize>) -> Tree<'_> {
     let mut reader = LineReader {
         text,
         end: range.end,
-        tree: Tree::default(),
+        tree: Tree {
+            nodes: Vec::with_capacity(range.len() / 32),
+            ..Tree::default()
+        },
         open: Vec::new(),
         unclosed: false,
     };
@@ -97,13 +101,13 @@ struct Open {
 struct LineReader<'t> {
     text: &'t str,
     end: usize,
-    tree: Tree,
+    tree: Tree<'t>,
     open: Vec<Open>,
     /// A quote or bracket has met the end of the text once: do not look that far again.
     unclosed: bool,
 }
 
-impl LineReader<'_> {
+impl<'t> LineReader<'t> {
     pub(super) fn line_end(&self, at: usize) -> usize {
         self.text[at..self.end].find('\n').map_or(self.end, |n| at + n)
     }
@@ -164,7 +168,7 @@ impl LineReader<'_> {
                 self.tree.too_deep = true;
                 self.open.pop();
             }
-            let name = self.text[key.clone()].to_owned();
+            let name = Cow::Borrowed(&self.text[key.clone()]);
             let node = self.node(Some((name, key)));
             self.open.push(Open {
                 indent,
@@ -189,6 +193,7 @@ impl LineReader<'_> {
         if joins && self.text.as_bytes()[start] != b'[' && self.text.as_bytes()[start] != b'{' {
             match &mut node.value {
                 Some(value) => {
+                    let value = value.to_mut();
                     value.push(' ');
                     value.push_str(&self.text[piece.clone()]);
                     node.range.end = piece.end;
@@ -217,12 +222,12 @@ impl LineReader<'_> {
         }
     }
 
-    fn node(&mut self, key: Option<(String, Range<usize>)>) -> usize {
+    fn node(&mut self, key: Option<(Cow<'t, str>, Range<usize>)>) -> usize {
         let parent = self.open.last().map(|open| open.node);
         self.push(parent, key)
     }
 
-    pub(super) fn push(&mut self, parent: Option<usize>, key: Option<(String, Range<usize>)>) -> usize {
+    pub(super) fn push(&mut self, parent: Option<usize>, key: Option<(Cow<'t, str>, Range<usize>)>) -> usize {
         if let Some(parent) = parent {
             self.tree.nodes[parent].has_children = true;
         }
@@ -245,11 +250,11 @@ impl LineReader<'_> {
     }
 
     pub(super) fn set(&mut self, node: usize, range: Range<usize>, line: bool) {
-        let value = self.text[range.clone()].to_owned();
+        let value = Cow::Borrowed(&self.text[range.clone()]);
         self.set_value(node, value, range, line);
     }
 
-    pub(super) fn set_value(&mut self, node: usize, value: String, range: Range<usize>, line: bool) {
+    pub(super) fn set_value(&mut self, node: usize, value: Cow<'t, str>, range: Range<usize>, line: bool) {
         let node = &mut self.tree.nodes[node];
         node.value = Some(value);
         node.range = range;

@@ -1,5 +1,6 @@
 //! Scalars: plain, quoted and in blocks, and the keys before them.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::spec::yaml_lines::LineReader;
@@ -68,7 +69,7 @@ impl LineReader<'_> {
                 break;
             }
         }
-        self.set_value(node, value, first.unwrap_or(last)..last, false);
+        self.set_value(node, Cow::Owned(value), first.unwrap_or(last)..last, false);
         at
     }
 
@@ -200,7 +201,10 @@ pub(super) fn closing_bracket(bytes: &[u8], start: usize, limit: usize) -> Optio
 }
 
 /// The text between quotes with its escapes resolved and its wraps joined.
-pub(super) fn unescaped(raw: &str, quote: u8) -> String {
+pub(super) fn unescaped(raw: &str, quote: u8) -> Cow<'_, str> {
+    if !raw.contains(['\'', '\\', '\n', '\r']) {
+        return Cow::Borrowed(raw);
+    }
     let mut out = String::with_capacity(raw.len());
     let mut chars = raw.chars().peekable();
     while let Some(c) = chars.next() {
@@ -244,5 +248,5 @@ pub(super) fn unescaped(raw: &str, quote: u8) -> String {
             c => out.push(c),
         }
     }
-    out
+    Cow::Owned(out)
 }

@@ -9,7 +9,7 @@ fn told(text: &str) -> Vec<String> {
     let mut out = Vec::new();
     for node in &tree.nodes {
         let mut path = node.parent.map_or(String::new(), |parent| paths[parent].clone());
-        let name = node.key.as_ref().map_or("-", |(key, _)| key.as_str());
+        let name = node.key.as_ref().map_or("-", |(key, _)| key.as_ref());
         if !path.is_empty() {
             path.push('.');
         }
