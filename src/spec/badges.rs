@@ -2,20 +2,18 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 use crate::spec::builder::Builder;
 use crate::spec::builder::Found;
 use crate::spec::builder::Rank;
 
+const MARK: &[u8] = b"badge/";
+
 /// Finds the badges outside code blocks.
 pub(super) fn read(builder: &mut Builder<'_>, from: usize, code: &[Range<usize>]) {
     let text: &str = &builder.source.text;
-    let mut at = from;
-    while let Some(start) = text[at..].find('/').map(|n| at + n + 1) {
-        let label = text[at..start - 1].ends_with("badge");
-        at = start;
-        if !label {
-            continue;
-        }
+    for start in memmem::find_iter(&text.as_bytes()[from..], MARK).map(|at| from + at + MARK.len()) {
         let index = code.partition_point(|range| range.end <= start);
         if code.get(index).is_some_and(|range| range.start <= start) {
             continue;

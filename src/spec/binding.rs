@@ -1,5 +1,6 @@
 //! Words that make a sentence a rule, and sentences as such.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::spec::Facet;
@@ -9,15 +10,15 @@ pub(super) fn rule(text: &str) -> Option<Facet> {
     if !may_bind(text) || is_speech(text) {
         return None;
     }
-    let words = words(text);
+    let words: Vec<Cow<'_, str>> = words(text).collect();
     let supposes = words.first().is_some_and(|word| word == "if");
     let mut permits = false;
     let mut binds = false;
     for (at, word) in words.iter().enumerate() {
-        let next = words.get(at + 1).map_or("", String::as_str);
-        let after = words.get(at + 2).map_or("", String::as_str);
-        let before = at.checked_sub(1).map_or("", |at| words[at].as_str());
-        match word.as_str() {
+        let next = words.get(at + 1).map_or("", Cow::as_ref);
+        let after = words.get(at + 2).map_or("", Cow::as_ref);
+        let before = at.checked_sub(1).map_or("", |at| words[at].as_ref());
+        match word.as_ref() {
             "must" | "shall" | "mustn't" | "shan't" => binds = true,
             "never" => binds = true,
             // "If it is not measured, it cannot be improved" tells how the world is.
@@ -35,7 +36,7 @@ pub(super) fn rule(text: &str) -> Option<Facet> {
             {
                 let negated = words[at.saturating_sub(3)..at].iter().any(|word| {
                     matches!(
-                        word.as_str(),
+                        word.as_ref(),
                         "not" | "never" | "no" | "only" | "isn't" | "aren't"
                     )
                 });
@@ -75,9 +76,9 @@ pub(super) fn rule(text: &str) -> Option<Facet> {
 /// True if a sentence below a typed title is a statement of that title, not talk about it.
 pub(super) fn binds(text: &str) -> bool {
     rule(text).is_some()
-        || words(text).iter().any(|word| {
+        || words(text).any(|word| {
             matches!(
-                word.as_str(),
+                word.as_ref(),
                 "should"
                     | "shouldn't"
                     | "ought"
@@ -97,45 +98,68 @@ pub(super) fn binds(text: &str) -> bool {
 
 /// False for text without any word that could bind: most text, told without taking it apart.
 fn may_bind(text: &str) -> bool {
-    text.split(|c: char| !c.is_alphanumeric()).any(|word| {
-        let mut lower = [0u8; 10];
-        let Some(lower) = lower.get_mut(..word.len()) else {
-            return false;
-        };
-        lower.copy_from_slice(word.as_bytes());
-        lower.make_ascii_lowercase();
-        matches!(
-            &*lower,
-            b"must"
-                | b"mustn"
-                | b"shall"
-                | b"shan"
-                | b"never"
-                | b"cannot"
-                | b"can"
-                | b"may"
-                | b"allowed"
-                | b"permitted"
-                | b"authorised"
-                | b"authorized"
-                | b"entitled"
-                | b"free"
-                | b"forbidden"
-                | b"prohibited"
-                | b"disallowed"
-                | b"only"
-                | b"requires"
-                | b"require"
-                | b"needs"
-                | b"need"
-                | b"required"
-                | b"mandatory"
-                | b"approval"
-                | b"sign"
-                | b"do"
-                | b"don"
-        )
-    })
+    if text.is_ascii() {
+        text.as_bytes()
+            .split(|byte| !byte.is_ascii_alphanumeric())
+            .any(is_binding)
+    } else {
+        text.split(|c: char| !c.is_alphanumeric())
+            .any(|word| is_binding(word.as_bytes()))
+    }
+}
+
+fn is_binding(word: &[u8]) -> bool {
+    let first = word.first().map_or(0, |byte| byte | 0x20);
+    // Length and first letter rule out nearly every word.
+    let likely = match word.len() {
+        2 => first == b'd',
+        3 => matches!(first, b'c' | b'd' | b'm'),
+        4 => matches!(first, b'f' | b'm' | b'n' | b'o' | b's'),
+        5 => matches!(first, b'm' | b'n' | b's'),
+        6 => first == b'c',
+        7 => matches!(first, b'a' | b'r'),
+        8 => matches!(first, b'a' | b'e' | b'r'),
+        9 => matches!(first, b'f' | b'm' | b'p'),
+        10 => matches!(first, b'a' | b'd' | b'p'),
+        _ => false,
+    };
+    let mut lower = [0u8; 10];
+    let Some(lower) = lower.get_mut(..word.len()).filter(|_| likely) else {
+        return false;
+    };
+    lower.copy_from_slice(word);
+    lower.make_ascii_lowercase();
+    matches!(
+        &*lower,
+        b"must"
+            | b"mustn"
+            | b"shall"
+            | b"shan"
+            | b"never"
+            | b"cannot"
+            | b"can"
+            | b"may"
+            | b"allowed"
+            | b"permitted"
+            | b"authorised"
+            | b"authorized"
+            | b"entitled"
+            | b"free"
+            | b"forbidden"
+            | b"prohibited"
+            | b"disallowed"
+            | b"only"
+            | b"requires"
+            | b"require"
+            | b"needs"
+            | b"need"
+            | b"required"
+            | b"mandatory"
+            | b"approval"
+            | b"sign"
+            | b"do"
+            | b"don"
+    )
 }
 
 /// True for words put into a mouth: `"We never do that."`
@@ -149,10 +173,10 @@ fn is_speech(text: &str) -> bool {
     })
 }
 
-fn negates(words: &[String]) -> bool {
+fn negates(words: &[Cow<'_, str>]) -> bool {
     words
         .iter()
-        .any(|word| matches!(word.as_str(), "not" | "never" | "no" | "isn't" | "aren't"))
+        .any(|word| matches!(word.as_ref(), "not" | "never" | "no" | "isn't" | "aren't"))
 }
 
 fn is_being(word: &str) -> bool {
@@ -211,26 +235,31 @@ fn is_possibility(word: &str) -> bool {
     )
 }
 
-fn on_its_own(words: &[String]) -> bool {
+fn on_its_own(words: &[Cow<'_, str>]) -> bool {
     words.windows(3).any(|three| {
         three[0] == "on"
-            && matches!(three[1].as_str(), "its" | "their" | "your" | "her" | "his" | "my")
+            && matches!(three[1].as_ref(), "its" | "their" | "your" | "her" | "his" | "my")
             && three[2] == "own"
     }) || words
         .windows(2)
         .any(|two| two[0] == "without" && is_consent(&two[1]))
         || words
             .iter()
-            .any(|word| matches!(word.as_str(), "autonomously" | "independently"))
+            .any(|word| matches!(word.as_ref(), "autonomously" | "independently"))
 }
 
 /// The words of a text in lower case, apostrophes and hyphens kept; a hyphenated `read-only` is one.
-fn words(text: &str) -> Vec<String> {
+fn words(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
     text.split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '’' || c == '-'))
         .map(|word| word.trim_matches(['\'', '’', '-']))
         .filter(|word| !word.is_empty())
-        .map(|word| word.replace('’', "'").to_lowercase())
-        .collect()
+        .map(|word| {
+            if word.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
+                Cow::Borrowed(word)
+            } else {
+                Cow::Owned(word.replace('’', "'").to_lowercase())
+            }
+        })
 }
 
 /// The sentences of a paragraph as ranges, white space at their ends excluded.
@@ -239,7 +268,8 @@ pub(super) fn sentences(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     let mut out = Vec::new();
     let mut start = range.start;
     let mut from = 0;
-    while let Some(at) = part[from..].find(is_sentence_mark).map(|at| from + at) {
+    let ascii = part.is_ascii();
+    while let Some(at) = next_mark(part, from, ascii) {
         let c = part[at..].chars().next().unwrap_or('.');
         let wide = matches!(c, '。' | '！' | '？');
         let mut end = at + c.len_utf8();
@@ -272,8 +302,15 @@ pub(super) fn sentences(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
     out
 }
 
-fn is_sentence_mark(c: char) -> bool {
-    matches!(c, '.' | '!' | '?' | '。' | '！' | '？')
+/// The next sentence mark from an offset on.
+fn next_mark(text: &str, from: usize, ascii: bool) -> Option<usize> {
+    let rest = &text[from..];
+    let found = if ascii {
+        memchr::memchr3(b'.', b'!', b'?', rest.as_bytes())
+    } else {
+        rest.find(|c: char| matches!(c, '.' | '!' | '?' | '。' | '！' | '？'))
+    };
+    found.map(|at| from + at)
 }
 
 fn starts_sentence(rest: &str) -> bool {

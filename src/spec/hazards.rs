@@ -12,9 +12,9 @@ use crate::spec::source::Source;
 const MAX_TOLD: usize = 20;
 
 /// Looks through the whole text; `code` are the ranges of code blocks, ascending.
-pub(super) fn scan(source: &Source<'_>, code: &[Range<usize>]) -> Vec<Problem> {
+pub(super) fn scan(source: &Source<'_>, markers: &[Range<usize>], code: &[Range<usize>]) -> Vec<Problem> {
     let mut problems = Vec::new();
-    conflict_markers(source, &mut problems);
+    conflict_markers(source, markers, &mut problems);
     if !source.text.is_ascii() {
         characters(source, &mut problems);
         look_alikes(source, &mut problems);
@@ -30,9 +30,10 @@ fn tell(problems: &mut Vec<Problem>, kind: ProblemKind, line: usize, message: St
     }
 }
 
-fn conflict_markers(source: &Source<'_>, problems: &mut Vec<Problem>) {
-    for (range, marker) in markers(source) {
+fn conflict_markers(source: &Source<'_>, markers: &[Range<usize>], problems: &mut Vec<Problem>) {
+    for range in markers {
         let line = source.line(range.start);
+        let marker = &source.text[range.start..range.start + 7];
         let message = format!("conflict marker `{marker}` at line {line}");
         tell(problems, ProblemKind::ConflictMarker, line, message);
     }
@@ -40,11 +41,11 @@ fn conflict_markers(source: &Source<'_>, problems: &mut Vec<Problem>) {
 
 /// The lines that are conflict markers. A line of `=` is one only between the two others, and a
 /// single quoted `>>>>>>>` is a deep quote.
-pub(super) fn markers<'s>(source: &'s Source<'_>) -> Vec<(Range<usize>, &'s str)> {
+pub(super) fn markers(source: &Source<'_>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut inside = false;
     for (at, line) in source.every_line() {
-        if !line.starts_with(['<', '>', '=', '|']) {
+        if !matches!(line.as_bytes().first(), Some(b'<' | b'>' | b'=' | b'|')) {
             continue;
         }
         let line = line.trim_end();
@@ -60,7 +61,7 @@ pub(super) fn markers<'s>(source: &'s Source<'_>) -> Vec<(Range<usize>, &'s str)
         } else if !(inside && (marker('=') || marker('|'))) {
             continue;
         }
-        found.push((range, &line[..7]));
+        found.push(range);
     }
     found
 }
@@ -245,7 +246,7 @@ fn look_alikes(source: &Source<'_>, problems: &mut Vec<Problem>) {
 fn comments(source: &Source<'_>, code: &[Range<usize>], problems: &mut Vec<Problem>) {
     let text: &str = &source.text;
     let mut at = 0;
-    while let Some(open) = text[at..].find('<').map(|n| at + n) {
+    while let Some(open) = memchr::memchr(b'<', &text.as_bytes()[at..]).map(|n| at + n) {
         if !text[open..].starts_with("<!--") {
             at = open + 1;
             continue;

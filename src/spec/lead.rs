@@ -9,6 +9,15 @@ use crate::spec::title::ornament;
 /// The range of an explicit id at the start of a text: `REQ-001`, `R-12`, `[REQ-3]`, `FR1.2:`.
 /// `COVID-19` in a sentence is one as well; a plain word with a number (`Phase-2`) is none.
 pub(super) fn explicit_id(text: &str) -> Option<Range<usize>> {
+    id(text, false)
+}
+
+/// The same for a text that may be its id and nothing else: a lead, a cell.
+pub(super) fn whole_id(text: &str) -> Option<Range<usize>> {
+    id(text, true)
+}
+
+fn id(text: &str, whole: bool) -> Option<Range<usize>> {
     let start = usize::from(text.starts_with(['[', '(']));
     let body = &text[start..];
     let letters = body
@@ -45,8 +54,9 @@ pub(super) fn explicit_id(text: &str) -> Option<Range<usize>> {
     } else {
         match after.chars().next() {
             Some(':') => true,
-            Some(c) => separated && (c.is_whitespace() || c == '.' && after[1..].starts_with(' ')),
-            None => false,
+            Some('.') => separated && (after[1..].starts_with(' ') || whole && after.len() == 1),
+            Some(c) => separated && c.is_whitespace(),
+            None => separated && whole,
         }
     };
     closed.then_some(start..start + at)
@@ -62,7 +72,7 @@ pub(super) fn key(inline: Inline<'_>, range: &Range<usize>) -> Option<String> {
     let part = inline.strong_at(start).or_else(|| inline.code_at(start))?;
     let end = part.end.min(range.end);
     let lead = &text[start..end];
-    if let Some(id) = explicit_id(&format!("{} ", lead.trim_end_matches([':', '.', ' ']))) {
+    if let Some(id) = whole_id(lead.trim_end_matches([':', '.', ' '])) {
         return Some(lead[id].to_owned());
     }
     let lead = lead.trim_end_matches([':', '：', '.', ' ', '-', '–', '—']).trim();

@@ -28,6 +28,7 @@ mod yaml_lines;
 mod tests;
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 pub use model::*;
 pub use version::Grammar;
@@ -52,7 +53,8 @@ pub fn parse(path: &str, bytes: &[u8], vocabulary: &Vocabulary) -> Spec {
         builder.spec.front_matter = Some(source.lines(&(0..after)));
         start = after;
     }
-    let text = readable(&source);
+    let markers = hazards::markers(&source);
+    let text = readable(&source, &markers);
     let page = markdown::read(&text, start);
     body::read(&mut builder, &page);
     let code: Vec<_> = page
@@ -62,22 +64,24 @@ pub fn parse(path: &str, bytes: &[u8], vocabulary: &Vocabulary) -> Spec {
         .map(|block| block.range.clone())
         .collect();
     badges::read(&mut builder, start, &code);
-    builder.spec.problems.extend(hazards::scan(&source, &code));
+    builder
+        .spec
+        .problems
+        .extend(hazards::scan(&source, &markers, &code));
     builder.finish()
 }
 
 /// The text for the Markdown parser: conflict markers blanked, so that the statements between them
 /// are still read, and lines that nest beyond reason cut short. Offsets stay what they are.
-fn readable<'s>(source: &'s Source<'_>) -> Cow<'s, str> {
+fn readable<'s>(source: &'s Source<'_>, markers: &[Range<usize>]) -> Cow<'s, str> {
     let text: &str = &source.text;
-    let markers = hazards::markers(source);
     let deep = markdown::deep_lines(source);
     if markers.is_empty() && deep.is_empty() {
         return Cow::Borrowed(text);
     }
     let mut bytes = text.as_bytes().to_vec();
-    for range in markers.into_iter().map(|(range, _)| range) {
-        bytes[range].fill(b' ');
+    for range in markers {
+        bytes[range.clone()].fill(b' ');
     }
     for range in deep {
         bytes[range].fill(b'.');

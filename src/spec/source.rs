@@ -4,6 +4,7 @@
 //! into on-disk offsets and lines.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::ops::Range;
 
 use crate::spec::Lines;
@@ -21,6 +22,8 @@ pub(super) struct Source<'b> {
     mark: usize,
     /// Where the lines of `text` begin.
     starts: Vec<usize>,
+    /// The line that was asked for last: the next is near it.
+    near: Cell<usize>,
     /// Length of `text`.
     end: usize,
     /// `(offset in text, offset on disk)` after each replaced byte run; empty for valid UTF-8.
@@ -43,12 +46,13 @@ impl<'b> Source<'b> {
         };
         let mut starts = Vec::with_capacity(text.len() / 32 + 1);
         starts.push(0);
-        starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
+        starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
         let source = Self {
             end: text.len(),
             text,
             mark,
             starts,
+            near: Cell::new(1),
             shifts,
         };
         // A cut through a character is no fault of the file.
@@ -61,7 +65,7 @@ impl<'b> Source<'b> {
                 message: format!("line {line} holds bytes that are no UTF-8 text"),
             });
         }
-        if let Some(at) = source.text.find('\0') {
+        if let Some(at) = memchr::memchr(0, source.text.as_bytes()) {
             let line = source.line(at);
             problems.push(Problem {
                 kind: ProblemKind::NotText,
@@ -85,7 +89,18 @@ impl<'b> Source<'b> {
 
     /// The 1-based line that holds an offset.
     pub(super) fn line(&self, at: usize) -> usize {
-        self.starts.partition_point(|start| *start <= at)
+        let near = self.near.get();
+        let starts = &self.starts;
+        let line = if starts[near - 1] > at {
+            starts[..near].partition_point(|start| *start <= at)
+        } else {
+            match starts[near..].iter().take(8).position(|start| *start > at) {
+                Some(further) => near + further,
+                None => near + starts[near..].partition_point(|start| *start <= at),
+            }
+        };
+        self.near.set(line);
+        line
     }
 
     /// Every line with where it begins, line break included.
@@ -124,7 +139,7 @@ impl<'b> Source<'b> {
     /// Where the line that holds an offset ends, line break excluded.
     pub(super) fn line_end(&self, at: usize) -> usize {
         let rest = &self.text[at..];
-        let end = rest.find('\n').map_or(self.text.len(), |n| at + n);
+        let end = memchr::memchr(b'\n', rest.as_bytes()).map_or(self.text.len(), |n| at + n);
         if end > at && self.text.as_bytes()[end - 1] == b'\r' {
             end - 1
         } else {

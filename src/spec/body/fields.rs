@@ -97,7 +97,7 @@ impl Body<'_, '_, '_> {
     fn scalar(&mut self, inline: Inline<'_>, pair: &Pair, label: &str, value: &str, known: Option<Field>) {
         let section = self.current();
         let held = self.builder.spec.sections[section].facet;
-        let text = format!("{label}: {value}");
+        let text = [label, ": ", value].concat();
         let typing = self
             .builder
             .lexicon

@@ -133,7 +133,7 @@ fn pair(body: &mut Body<'_, '_, '_>, at: usize, row: &Row, open: bool) {
     }
     let section = body.section_of(at);
     let parent = body.parent_item(at);
-    let text = format!("{name}: {value}");
+    let text = [&*name, ": ", &value].concat();
     let facet = if known.is_some() || open {
         body.builder
             .lexicon
@@ -218,7 +218,7 @@ fn header_fields(body: &mut Body<'_, '_, '_>, at: usize, table: &Table) {
         body.builder.item(NewItem {
             facet: Facet::Metadata,
             key: Some(name.to_lowercase()),
-            text: format!("{name}: {value}"),
+            text: [&*name, ": ", &value].concat(),
             section,
             form: ItemForm::Scalar,
             parent,
@@ -271,7 +271,7 @@ fn statement(body: &mut Body<'_, '_, '_>, at: usize, row: &Row) {
 
 /// The first cell names its row if it is an id, bold or code as a whole.
 fn first_key(cell: Inline<'_>, part: &std::ops::Range<usize>, text: &str) -> Option<String> {
-    if let Some(id) = lead::explicit_id(&format!("{text} ")) {
+    if let Some(id) = lead::whole_id(text) {
         return Some(text[id].to_owned());
     }
     let marked = cell.strong_at(part.start).or_else(|| cell.code_at(part.start))?;

@@ -37,7 +37,11 @@ struct Check {
 
 impl Check {
     fn line(&mut self, line: &str) -> bool {
-        if !line.chars().all(is_printable) {
+        // Without an early exit, so that many bytes are looked at in one step.
+        let strange = line
+            .bytes()
+            .fold(false, |found, byte| found | !matches!(byte, b' '..=b'~'));
+        if strange && !line.chars().all(is_printable) {
             return false;
         }
         let content = line.trim_start_matches(' ');
