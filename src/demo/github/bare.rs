@@ -154,6 +154,8 @@ pub enum Fold {
     Merge,
     /// One new commit with all of it.
     Squash,
+    /// A merge commit that takes nothing of theirs.
+    Ours,
 }
 
 /// Brings `theirs` into `ours` and returns the new commit; no ref moves.
@@ -166,14 +168,19 @@ pub(super) fn fold(
     who: &Identity,
 ) -> anyhow::Result<Oid> {
     let (ours, theirs) = (repo.find_commit(ours)?, repo.find_commit(theirs)?);
-    let mut index = repo.merge_commits(&ours, &theirs, None)?;
-    if index.has_conflicts() {
-        bail!("{} and {} conflict", ours.id(), theirs.id());
-    }
-    let tree = repo.find_tree(index.write_tree_to(repo)?)?;
+    let tree = match how {
+        Fold::Ours => ours.tree()?,
+        Fold::Merge | Fold::Squash => {
+            let mut index = repo.merge_commits(&ours, &theirs, None)?;
+            if index.has_conflicts() {
+                bail!("{} and {} conflict", ours.id(), theirs.id());
+            }
+            repo.find_tree(index.write_tree_to(repo)?)?
+        }
+    };
     let signature = who.signature()?;
     let parents: Vec<&Commit<'_>> = match how {
-        Fold::Merge => vec![&ours, &theirs],
+        Fold::Merge | Fold::Ours => vec![&ours, &theirs],
         Fold::Squash => vec![&ours],
     };
     Ok(repo.commit(None, &signature, &signature, message, &tree, &parents)?)

@@ -59,6 +59,7 @@ pub use hooks::Delivery;
 pub use hooks::signature;
 pub use players::Commit;
 pub use players::Player;
+pub use players::Queued;
 pub use setup::Access;
 pub use smart_http::GitRequest;
 pub use smart_http::GitStep;

@@ -112,6 +112,41 @@ impl Player {
     /// # Errors
     /// When a branch is missing or the two conflict.
     pub async fn merge_into(&self, name: &RepoName, branch: &str, other: &str) -> anyhow::Result<String> {
+        self.merge_as(name, branch, other, Fold::Merge).await
+    }
+
+    /// Merges another branch into a branch, throwing away what the other one has changed, and pushes
+    /// it. Returns the new head.
+    ///
+    /// # Errors
+    /// When a branch is missing.
+    pub async fn merge_and_revert(
+        &self,
+        name: &RepoName,
+        branch: &str,
+        other: &str,
+    ) -> anyhow::Result<String> {
+        self.merge_as(name, branch, other, Fold::Ours).await
+    }
+
+    /// Sets a branch to a commit that is there and pushes with force.
+    ///
+    /// # Errors
+    /// When there is no such branch or commit.
+    pub async fn reset(&self, name: &RepoName, branch: &str, to: &str) -> anyhow::Result<String> {
+        self.rewrite(name, branch, |git, _| {
+            bare::resolve(git, to).with_context(|| format!("no commit `{to}`"))
+        })
+        .await
+    }
+
+    async fn merge_as(
+        &self,
+        name: &RepoName,
+        branch: &str,
+        other: &str,
+        how: Fold,
+    ) -> anyhow::Result<String> {
         let who = self.identity();
         self.rewrite(name, branch, |git, head| {
             let theirs = bare::resolve(git, other).with_context(|| format!("no branch `{other}`"))?;
@@ -119,7 +154,7 @@ impl Player {
                 git,
                 head,
                 theirs,
-                Fold::Merge,
+                how,
                 &format!("merge {other} into {branch}"),
                 &who,
             )

@@ -3,11 +3,14 @@
 
 mod branches;
 mod conversation;
+mod names;
 mod pulls;
+mod queue;
 mod teams;
 
 pub use branches::Commit;
 pub(super) use branches::moved;
+pub use queue::Queued;
 
 use anyhow::Context;
 

@@ -130,11 +130,25 @@ impl Player {
     /// # Errors
     /// When there is no such pull request.
     pub async fn reopen(&self, name: &RepoName, number: u64) -> anyhow::Result<()> {
+        self.catch_up(name, number)?;
         self.change(name, number, "reopened", json!({}), |pull| {
             pull.state = PullState::Open;
             pull.closed_at = None;
         })
         .await
+    }
+
+    /// What was pushed while a pull request was closed belongs to it once it is open again.
+    fn catch_up(&self, name: &RepoName, number: u64) -> anyhow::Result<()> {
+        let mut world = self.github.world();
+        let found = pull(&world, name, number)?.clone();
+        let from = bare::open(&repo(&world, &found.head_repo)?.dir)?;
+        let into = bare::open(&repo(&world, name)?.dir)?;
+        if let Some(tip) = bare::resolve(&from, &format!("refs/heads/{}", found.head_ref)) {
+            bare::copy_commit(&from, &into, tip, &format!("refs/pull/{number}/head"))?;
+            pull_mut(&mut world, name, number)?.head_sha = tip.to_string();
+        }
+        Ok(())
     }
 
     /// Says that a draft is ready.
@@ -324,6 +338,24 @@ impl Player {
                 pull.requested_reviewers.remove(&who);
             },
         )
+        .await
+    }
+
+    /// Takes a team off that list.
+    ///
+    /// # Errors
+    /// When there is no such pull request or team.
+    pub async fn unrequest_team(&self, name: &RepoName, number: u64, slug: &str) -> anyhow::Result<()> {
+        let team = {
+            let world = self.github.world();
+            let key = (Login::new(&name.owner), slug.to_owned());
+            let team = world.teams.get(&key).with_context(|| format!("no team {slug}"))?;
+            crate::demo::github::shape::team(&world, team)
+        };
+        let more = json!({ "requested_team": team });
+        self.change(name, number, "review_request_removed", more, |pull| {
+            pull.requested_teams.remove(slug);
+        })
         .await
     }
 }
