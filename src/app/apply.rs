@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 
 use super::CHECK_NAME;
+use super::reconcile::told_person;
 use super::state::Answer;
 use super::state::Group;
 use super::state::Mood;
@@ -39,7 +40,8 @@ pub(super) const FIX_BUTTON: &str = "spec-fix";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct LiftsForOthers {
     pub(super) who: Who,
-    pub(super) comment: u64,
+    /// The comment to answer, where it was said in one.
+    pub(super) comment: Option<u64>,
     pub(super) entry: Entry,
 }
 
@@ -108,15 +110,38 @@ impl Reading<'_> {
             kept.received_at,
         );
         self.changed |= self.state.learn(facts);
+        self.state
+            .parties
+            .extend(event.pull_request.user.as_ref().map(|author| author.id));
         if event.action == "synchronize" {
             self.changed |= self.state.pushers.insert(event.sender.login.clone());
+            self.state.parties.insert(event.sender.id);
         }
+        self.review_requests(event);
         // GitHub may tell one thing many times; it is looked at once.
         let told = self.state.facts.as_ref().and_then(PullFacts::to_look_at);
         if told.is_none() {
             self.state.looked_at = None;
         }
         self.changed |= told.is_some() && told != self.state.looked_at;
+    }
+
+    fn review_requests(&mut self, event: &PullRequestEvent) {
+        let person = event.requested_reviewer.as_ref();
+        let person = person.map(|person| told_person(&person.login));
+        let owner = &event.repository.full_name.owner;
+        let team = event.requested_team.as_ref();
+        let team = team.map(|team| format!("@{owner}/{}", team.slug).to_ascii_lowercase());
+        for name in person.into_iter().chain(team) {
+            match event.action.as_str() {
+                // Somebody else may have to be asked.
+                "review_request_removed" => self.changed |= self.state.taken_off.insert(name),
+                "review_requested" => {
+                    self.state.taken_off.remove(&name);
+                }
+                _ => {}
+            }
+        }
     }
 
     fn look_again(&mut self) {
@@ -192,7 +217,7 @@ impl Reading<'_> {
     fn review(&mut self, event: &ReviewEvent, kept: &Kept) {
         let origin = Origin::Review(event.review.id);
         if event.action == "dismissed" {
-            self.withdraw(origin, &event.sender, "dismissed", Some("/approve-role"), kept);
+            self.dismissed(event, origin, kept);
             return;
         }
         let submitted = event.review.submitted_at.as_deref().unwrap_or_default();
@@ -217,6 +242,30 @@ impl Reading<'_> {
         };
         let entry = self.entry(at, kept, &event.sender, origin, deed);
         self.write(entry);
+    }
+
+    /// Whoever may push may dismiss a review, the author too: that takes an approval back, but an
+    /// objection only where its maker or a maintainer does it.
+    fn dismissed(&mut self, event: &ReviewEvent, origin: Origin, kept: &Kept) {
+        let own = event
+            .review
+            .user
+            .as_ref()
+            .is_some_and(|user| user.id == event.sender.id);
+        if own || !self.standing.objects(origin) {
+            self.withdraw(origin, &event.sender, "dismissed", Some("/approve-role"), kept);
+            return;
+        }
+        let deed = Deed::Withdrawn {
+            because: "dismissed".to_owned(),
+        };
+        let entry = self.entry(kept.received_at, kept, &event.sender, origin, deed);
+        self.lifts.push(LiftsForOthers {
+            who: who(&event.sender),
+            comment: None,
+            entry,
+        });
+        self.changed = true;
     }
 
     fn commands(&mut self, event: &CommentEvent, kept: &Kept) {
@@ -289,7 +338,7 @@ impl Reading<'_> {
                 let entry = entry(self, Deed::RejectionsCancelled { everybodys: true });
                 self.lifts.push(LiftsForOthers {
                     who: who.clone(),
-                    comment: event.comment.id,
+                    comment: Some(event.comment.id),
                     entry,
                 });
                 self.changed = true;

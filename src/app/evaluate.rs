@@ -1,6 +1,5 @@
 //! Facts in, verdict out, and what follows from it.
 
-use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
@@ -11,32 +10,27 @@ use super::gather;
 use super::gather::Compared;
 use super::gather::Content;
 use super::gather::Sides;
-use super::intake::email_note;
+use super::grant;
+use super::makers;
+use super::makers::Makers;
 use super::mend;
 use super::people::Freshness;
 use super::people::Gathered;
 use super::reconcile;
-use super::state::CommitMakers;
 use super::state::Group;
 use super::state::Last;
 use super::state::PullFacts;
 use super::visit::Visit;
 use super::worker::Failure;
-use crate::approvals::Counted;
-use crate::approvals::Membership;
 use crate::approvals::Reviewer;
-use crate::approvals::ledger::Deed;
-use crate::approvals::ledger::Entry;
-use crate::approvals::ledger::GrantedRule;
 use crate::approvals::ledger::Reviews;
+use crate::approvals::ledger::Who;
 use crate::check;
 use crate::check::CheckInput;
 use crate::check::Judgement;
 use crate::config;
 use crate::config::Config;
-use crate::git::CommitInfo;
 use crate::git::Mirror;
-use crate::git::Person;
 use crate::ids::Login;
 use crate::ids::RepoName;
 use crate::report::Conclusion;
@@ -84,6 +78,7 @@ pub(super) async fn evaluate(visit: &mut Visit<'_>, facts: &PullFacts) -> Result
     visit.state.notes = config.ledger.notes;
     let (mirror, content) = gather::content(mirror, sides.clone(), (*config).clone()).await?;
     drop(mirror);
+    let commits = content.commits.clone();
     let judged = judge(visit, facts, &config, sides, content, None).await?;
     metrics::counter!(
         "specwarden_evaluations_total",
@@ -96,7 +91,7 @@ pub(super) async fn evaluate(visit: &mut Visit<'_>, facts: &PullFacts) -> Result
         conclusion = reconcile::conclusion_word(judged.judgement.report.conclusion),
         "judged"
     );
-    grant(visit, &judged).await?;
+    grant::grant(visit, &judged).await?;
     visit.state.last = Some(Last {
         report: judged.judgement.report.clone(),
         decision: judged.judgement.decision.clone(),
@@ -104,6 +99,15 @@ pub(super) async fn evaluate(visit: &mut Visit<'_>, facts: &PullFacts) -> Result
     reconcile::reconcile(visit, facts, &judged).await?;
     mend::mend(visit, facts, &judged).await?;
     answer::answer(visit, &judged).await?;
+    if judged
+        .judgement
+        .report
+        .approvals
+        .iter()
+        .any(|approval| !approval.satisfied)
+    {
+        makers::look_ahead(visit, &commits).await?;
+    }
     for group in std::mem::take(&mut visit.state.groups) {
         judge_group(visit, facts, group, &judged.input).await?;
     }
@@ -168,12 +172,12 @@ async fn judge(
     pull: Option<&CheckInput>,
 ) -> Result<Judged, Failure> {
     let mut input = input(visit, facts, config, &sides, content, pull).await?;
-    let was_green = visit.state.check.verdict == reconcile::conclusion_word(Conclusion::Success);
     let mut freshness = Freshness::Remembered;
     let mut people = Gathered::default();
     loop {
         let judgement = ask(visit, &mut input, freshness, &mut people).await?;
-        let turns_green = judgement.report.conclusion == Conclusion::Success && !was_green;
+        let turns_green = judgement.report.conclusion == Conclusion::Success
+            && !grant::stands(visit, &sides.head, &judgement.report);
         if turns_green && people.remembered && freshness == Freshness::Remembered {
             freshness = Freshness::Fresh;
             people = Gathered::default();
@@ -231,10 +235,10 @@ async fn input(
         // A merge queue's commit is GitHub's own; the pull request's were made by people.
         Some(pull) => {
             makers.logins = pull.commit_authors.iter().cloned().collect();
-            makers.nameless = pull.unattributed.clone();
+            makers.nameless.clone_from(&pull.unattributed);
         }
         None if votes.is_empty() => {}
-        None => makers = commit_makers(visit, &content).await?,
+        None => makers = makers::of(visit, &content.commits).await?,
     }
     let mut author_names: BTreeSet<String> = content
         .commits
@@ -255,167 +259,46 @@ async fn input(
     input.known_specs = content.known_specs;
     input.votes = votes;
     input.author = facts.author.clone();
-    input.pushers = visit.state.pushers.iter().cloned().collect();
+    // An account that was renamed since is known by its id.
+    let same = |who: &&Who| {
+        facts.author_id == Some(who.id)
+            || visit.state.parties.contains(&who.id)
+            || makers.ids.contains(&who.id)
+    };
+    let renamed: Vec<Login> = visit
+        .standing
+        .people()
+        .iter()
+        .filter(same)
+        .map(|who| who.login.clone())
+        .collect();
+    input.pushers = visit.state.pushers.iter().cloned().chain(renamed).collect();
     input.commit_authors = makers.logins.into_iter().collect();
     input.unattributed = makers.nameless;
     input.author_names = author_names.into_iter().collect();
     input.asked = asked(visit, facts);
+    input.taken_off = taken_off(visit, facts);
     Ok(input)
 }
 
-/// Everyone who is or ever was asked to review.
+/// Everyone who is or ever was asked to review and stayed on the list.
 fn asked(visit: &Visit<'_>, facts: &PullFacts) -> Vec<Reviewer> {
-    visit
-        .state
-        .asked
-        .union(&facts.requested)
-        .map(|name| match name.parse() {
-            Ok(team) => Reviewer::Team(team),
-            Err(_) => Reviewer::User(Login::new(name)),
-        })
-        .collect()
+    let ever = visit.state.asked.difference(&visit.state.taken_off);
+    let names: BTreeSet<&String> = ever.chain(&facts.requested).collect();
+    names.into_iter().map(|name| reviewer(name)).collect()
 }
 
-#[derive(Default)]
-struct Makers {
-    logins: BTreeSet<Login>,
-    nameless: Vec<String>,
+/// Whom a person took off the list, and nobody put back.
+fn taken_off(visit: &Visit<'_>, facts: &PullFacts) -> Vec<Reviewer> {
+    let gone = visit.state.taken_off.difference(&facts.requested);
+    gone.map(|name| reviewer(name)).collect()
 }
 
-/// GitHub's own account and address: it commits what people merge or edit on the web.
-const WEB_FLOW: (&str, &str) = ("web-flow", "noreply@github.com");
-
-/// Who made the commits, as far as GitHub knows. Asked only where neither a push has told nor an
-/// earlier question.
-async fn commit_makers(visit: &mut Visit<'_>, content: &Content) -> Result<Makers, Failure> {
-    let mut by_email: BTreeMap<String, Login> = BTreeMap::new();
-    for commit in &content.commits {
-        for person in [&commit.author, &commit.committer] {
-            let email = person.email.to_lowercase();
-            if email.is_empty() || by_email.contains_key(&email) {
-                continue;
-            }
-            if let Some(login) = visit.app.store.note(&email_note(&email)).await? {
-                by_email.insert(email, Login::new(login));
-            }
-        }
+fn reviewer(name: &str) -> Reviewer {
+    match name.parse() {
+        Ok(team) => Reviewer::Team(team),
+        Err(_) => Reviewer::User(Login::new(name)),
     }
-    let told = |visit: &Visit<'_>, commit: &CommitInfo, person: &Person| {
-        by_email.contains_key(&person.email.to_lowercase())
-            || visit.state.people.contains_key(&commit.sha)
-            || person.email == WEB_FLOW.1
-    };
-    let all_told = content
-        .commits
-        .iter()
-        .all(|commit| told(visit, commit, &commit.author) && told(visit, commit, &commit.committer));
-    if !all_told {
-        let people = visit
-            .calls
-            .commit_people(&visit.repo, visit.lease.key.number)
-            .await?;
-        visit.state.people = people
-            .into_iter()
-            .map(|commit| {
-                let makers = CommitMakers {
-                    author: commit.author,
-                    committer: commit.committer,
-                };
-                (commit.sha, makers)
-            })
-            .collect();
-    }
-    let mut makers = Makers::default();
-    for commit in &content.commits {
-        let asked = visit.state.people.get(&commit.sha);
-        let author = asked.and_then(|asked| asked.author.as_ref());
-        let committer = asked.and_then(|asked| asked.committer.as_ref());
-        makers.add(commit, &commit.author, author, &by_email);
-        makers.add(commit, &commit.committer, committer, &by_email);
-    }
-    Ok(makers)
-}
-
-impl Makers {
-    fn add(
-        &mut self,
-        commit: &CommitInfo,
-        person: &Person,
-        asked: Option<&Login>,
-        by_email: &BTreeMap<String, Login>,
-    ) {
-        match asked.or_else(|| by_email.get(&person.email.to_lowercase())) {
-            Some(login) if login.as_str() == WEB_FLOW.0 => {}
-            Some(login) => {
-                self.logins.insert(login.clone());
-            }
-            None if person.email == WEB_FLOW.1 => {}
-            None => {
-                let short: String = commit.sha.as_str().chars().take(7).collect();
-                let nameless = format!("{short} by {} <{}>", person.name, person.email);
-                if !self.nameless.contains(&nameless) {
-                    self.nameless.push(nameless);
-                }
-            }
-        }
-    }
-}
-
-/// Writes into the ledger on which grounds the check turns green.
-async fn grant(visit: &mut Visit<'_>, judged: &Judged) -> Result<(), Failure> {
-    let report = &judged.judgement.report;
-    let head = &judged.sides.head;
-    let green = reconcile::conclusion_word(Conclusion::Success);
-    let told = visit.state.check.conclusion == green && visit.state.check.head.as_ref() == Some(head);
-    if report.conclusion != Conclusion::Success || report.approvals.is_empty() || told {
-        return Ok(());
-    }
-    let granted = visit.state.granted.as_ref() == Some(head);
-    if granted {
-        return Ok(());
-    }
-    let rules = report
-        .approvals
-        .iter()
-        .map(|approval| GrantedRule {
-            name: approval.name.clone(),
-            because: approval.because.clone(),
-            approved_by: approval.approved_by.clone(),
-            seen: seen(&judged.people, &approval.counted),
-            counted: approval.counted.clone(),
-        })
-        .collect();
-    visit.state.granted = Some(head.clone());
-    let entry = Entry {
-        at: Timestamp::now(),
-        repo: Some(visit.lease.key.repo),
-        pull: Some(visit.lease.key.number),
-        delivery: None,
-        who: None,
-        origin: None,
-        deed: Deed::Granted {
-            head: head.clone(),
-            rules,
-        },
-    };
-    visit.record(&[entry], &[]).await?;
-    Ok(())
-}
-
-fn seen(people: &Gathered, counted: &[Counted]) -> Vec<String> {
-    let approvers: BTreeSet<&Login> = counted.iter().map(|counted| &counted.login).collect();
-    let mut seen = Vec::new();
-    for ((team, login), membership) in &people.facts.memberships {
-        if approvers.contains(login) && *membership == Membership::Member {
-            seen.push(format!("@{login} is in @{team}"));
-        }
-    }
-    for (login, permission) in &people.facts.permissions {
-        if let (true, Ok(permission)) = (approvers.contains(login), permission) {
-            seen.push(format!("@{login} has {permission} permission"));
-        }
-    }
-    seen
 }
 
 /// Judges a merge queue's commit by the policy of what it is merged onto.

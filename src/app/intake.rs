@@ -1,20 +1,20 @@
 //! From a webhook's raw bytes to what becomes due. No I/O: this is what the door waits for.
 
+mod repository;
+
 use jiff::Timestamp;
 
 use crate::github::CheckRunEvent;
 use crate::github::CommentEvent;
 use crate::github::Envelope;
 use crate::github::Event;
-use crate::github::InstallationEvent;
 use crate::github::MergeGroupEvent;
 use crate::github::PullRequestEvent;
-use crate::github::PushEvent;
 use crate::github::Repository;
-use crate::github::RepositoryEvent;
 use crate::github::ReviewEvent;
 use crate::ids::DeliveryId;
 use crate::ids::InstallationId;
+use crate::ids::Login;
 use crate::ids::PullNumber;
 use crate::ids::RepoId;
 use crate::store::Delivery;
@@ -45,6 +45,16 @@ pub(super) fn people_note(installation: InstallationId) -> String {
 /// The note of the login that GitHub knows behind an e-mail address in commits.
 pub(super) fn email_note(email: &str) -> String {
     format!("email/{}", email.to_lowercase())
+}
+
+/// The note of the number of the account that was last seen under a login.
+pub(super) fn account_note(login: &Login) -> String {
+    format!("account/{}", login.as_str().to_ascii_lowercase())
+}
+
+/// The note of the number of the account that pushed a commit as the newest of a branch.
+pub(super) fn pusher_note(repo: RepoId, commit: &str) -> String {
+    format!("pushed/{repo}/{commit}")
 }
 
 /// What makes of an event something to remember or to do.
@@ -128,13 +138,13 @@ fn of_event(event: &Event, installation: InstallationId, app_id: Option<u64>) ->
             }
         }
         Event::MergeGroup(event) => merge_group(event, installation),
-        Event::Push(event) => push(event, installation),
-        Event::Installation(event) => installed(event, installation),
+        Event::Push(event) => repository::push(event, installation),
+        Event::Installation(event) => repository::installed(event, installation),
         Event::Team(_) => Understood {
             marks: vec![Mark::OpenPullsOf { installation }],
             ..Understood::default()
         },
-        Event::Repository(event) => repository(event, installation),
+        Event::Repository(event) => repository::changed(event, installation),
         Event::CheckSuite(_) | Event::Other => Understood::default(),
     }
 }
@@ -176,6 +186,9 @@ fn pull_request(event: &PullRequestEvent, installation: InstallationId) -> Under
             .changes
             .as_ref()
             .is_some_and(|changes| changes.base.is_some()),
+        "review_request_removed" => true,
+        // Our own requests are no news.
+        "review_requested" => !event.sender.is_bot(),
         _ => false,
     };
     if !concerns_us {
@@ -289,82 +302,6 @@ fn pull_of_queue_ref(reference: &str) -> Option<PullNumber> {
     number.parse().ok().map(PullNumber)
 }
 
-fn push(event: &PushEvent, installation: InstallationId) -> Understood {
-    let Some(branch) = event.reference.strip_prefix("refs/heads/") else {
-        return Understood::default();
-    };
-    let repo = &event.repository;
-    let mut marks = vec![Mark::OpenPulls {
-        repo: repo.id,
-        base: Some(branch.to_owned()),
-    }];
-    // The organisation's fallback policy may have changed.
-    let mut notes = logins(event);
-    if repo.full_name.name == ".github" && repo.default_branch == branch {
-        marks.push(Mark::OpenPullsOf { installation });
-        notes.push((people_note(installation), event.after.clone()));
-    }
-    Understood {
-        about: None,
-        marks,
-        notes,
-    }
-}
-
-/// Who is behind the e-mail addresses of the pushed commits: told here for nothing, and needed when
-/// it is asked whose approval counts.
-fn logins(event: &PushEvent) -> Vec<(String, String)> {
-    let people = event
-        .commits
-        .iter()
-        .flat_map(|commit| [&commit.author, &commit.committer]);
-    let known = people.flatten().filter_map(|person| {
-        let (email, login) = (person.email.as_ref()?, person.username.as_ref()?);
-        (!email.is_empty() && !login.is_empty()).then(|| (email_note(email), login.clone()))
-    });
-    let mut known: Vec<(String, String)> = known.collect();
-    known.sort();
-    known.dedup();
-    known
-}
-
-fn installed(event: &InstallationEvent, installation: InstallationId) -> Understood {
-    let joined = match event.action.as_str() {
-        "created" | "unsuspend" | "new_permissions_accepted" => &event.repositories,
-        "added" => &event.repositories_added,
-        _ => return Understood::default(),
-    };
-    let marks = joined
-        .iter()
-        .map(|repo| Mark::Pull {
-            key: key(installation, repo.id, PullNumber(0)),
-            name: repo.full_name.to_string(),
-            work: Work::Evaluate,
-        })
-        .collect();
-    Understood {
-        marks,
-        ..Understood::default()
-    }
-}
-
-fn repository(event: &RepositoryEvent, installation: InstallationId) -> Understood {
-    let repo = &event.repository;
-    let marks = match event.action.as_str() {
-        // Its pull requests are known under the old name: list them anew.
-        "renamed" | "transferred" | "unarchived" => vec![mark(installation, repo, PullNumber(0))],
-        "added" | "edited" | "removed" => vec![Mark::OpenPulls {
-            repo: repo.id,
-            base: None,
-        }],
-        _ => Vec::new(),
-    };
-    Understood {
-        marks,
-        ..Understood::default()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -426,6 +363,7 @@ mod tests {
             "ready_for_review",
             "converted_to_draft",
             "closed",
+            "review_request_removed",
         ] {
             let delivery = delivery("pull_request", pull(action));
             assert_eq!(work(&delivery), [(7, Work::Deliveries)], "{action}");
@@ -477,18 +415,6 @@ mod tests {
     fn a_body_that_is_not_what_it_says_is_kept_without_marks() {
         let delivery = delivery("pull_request", json!({"action": 7}));
         assert!(delivery.marks.is_empty());
-    }
-
-    #[test]
-    fn a_push_looks_at_the_pull_requests_into_its_branch() {
-        let delivery = delivery("push", json!({"ref": "refs/heads/release/1.0"}));
-        assert_eq!(
-            delivery.marks,
-            [Mark::OpenPulls {
-                repo: RepoId(9),
-                base: Some("release/1.0".to_owned())
-            }]
-        );
     }
 
     #[test]

@@ -17,6 +17,7 @@ use crate::ids::Digest;
 use crate::ids::Login;
 use crate::ids::PullNumber;
 use crate::ids::RepoName;
+use crate::ids::UserId;
 use crate::report::Report;
 use crate::store::PullKey;
 use crate::store::PullRow;
@@ -29,16 +30,22 @@ pub(super) struct State {
     pub(super) facts: Option<PullFacts>,
     /// Everyone who was seen pushing to it.
     pub(super) pushers: BTreeSet<Login>,
+    /// The numbers of its author and of everyone who was seen pushing: a login can change.
+    pub(super) parties: BTreeSet<UserId>,
     /// Commit → who made it, as GitHub knows.
     pub(super) people: BTreeMap<CommitSha, CommitMakers>,
     /// The sticky comment.
     pub(super) comment: Comment,
     /// The check run of the newest head.
     pub(super) check: Check,
+    /// Those of earlier heads, oldest first: a branch can be set back.
+    pub(super) former_checks: Vec<Check>,
     /// Merge-queue commits that wait for a check run, each with its own.
     pub(super) groups: Vec<Group>,
     /// Who was asked to review, ever: `@login` or `@org/team`.
     pub(super) asked: BTreeSet<String>,
+    /// Whom a person took off that list: `@login` or `@org/team`.
+    pub(super) taken_off: BTreeSet<String>,
     /// The summaries that were shown, oldest first; the newest [`SHOWN_KEPT`].
     pub(super) shown: Vec<Shown>,
     /// Commands that were read and not answered yet.
@@ -47,8 +54,8 @@ pub(super) struct State {
     pub(super) fix_wanted_by: Option<Login>,
     /// Whether the repository had a policy when it was last looked at.
     pub(super) opted_in: bool,
-    /// The head for which the ledger says why it turned green.
-    pub(super) granted: Option<CommitSha>,
+    /// A hash of the grounds on which the ledger says that it turned green, while it is green.
+    pub(super) granted: Option<String>,
     /// Whether the policy wants the decisions noted on the merged commit.
     pub(super) notes: bool,
     /// The newest ledger entry that the note tells, 0 before there is one.
@@ -81,6 +88,9 @@ pub(super) struct Last {
     pub(super) decision: Decision,
 }
 
+/// How many earlier heads' check runs are remembered.
+const FORMER_KEPT: usize = 5;
+
 /// How many summaries are remembered.
 pub(super) const SHOWN_KEPT: usize = 60;
 
@@ -88,6 +98,8 @@ pub(super) const SHOWN_KEPT: usize = 60;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct PullFacts {
     pub(super) author: Option<Login>,
+    #[serde(default)]
+    pub(super) author_id: Option<UserId>,
     pub(super) draft: bool,
     pub(super) open: bool,
     #[serde(default)]
@@ -149,6 +161,7 @@ impl PullFacts {
             .map(|team| format!("@{}/{}", repo.owner, team.slug));
         Self {
             author: pull.user.as_ref().map(|user| user.login.clone()),
+            author_id: pull.user.as_ref().map(|user| user.id),
             draft: pull.draft,
             open: pull.is_open(),
             merged: Merged::of(pull),
@@ -174,6 +187,9 @@ impl PullFacts {
 pub(super) struct CommitMakers {
     pub(super) author: Option<Login>,
     pub(super) committer: Option<Login>,
+    /// Their numbers, as far as they are known.
+    #[serde(default)]
+    pub(super) ids: Vec<UserId>,
 }
 
 /// A thing that we make on GitHub once. `Making` is written before the call: a crash between the
@@ -343,6 +359,28 @@ impl State {
         }
         self.facts = Some(facts);
         doubtful
+    }
+
+    /// Turns to a head's check run, whichever it has.
+    pub(super) fn turn_to(&mut self, head: &CommitSha) {
+        if self.check.head.as_ref() == Some(head) {
+            return;
+        }
+        let known = self
+            .former_checks
+            .iter()
+            .position(|check| check.head.as_ref() == Some(head));
+        let next = match known {
+            Some(place) => self.former_checks.remove(place),
+            None => Check {
+                head: Some(head.clone()),
+                ..Check::default()
+            },
+        };
+        let former = std::mem::replace(&mut self.check, next);
+        self.former_checks.extend(former.head.is_some().then_some(former));
+        let surplus = self.former_checks.len().saturating_sub(FORMER_KEPT);
+        self.former_checks.drain(..surplus);
     }
 
     /// Notes that a summary was shown, where it differs from the last.

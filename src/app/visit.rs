@@ -177,12 +177,14 @@ impl Visit<'_> {
                 Some(format!("Whether you may do that is not known: {why}.")),
             ),
         };
-        self.state.unanswered.push(Unanswered {
-            comment: lift.comment,
-            login: lift.who.login,
-            answer: Answer::Settled { mood, words },
-            started: false,
-        });
+        if let Some(comment) = lift.comment {
+            self.state.unanswered.push(Unanswered {
+                comment,
+                login: lift.who.login,
+                answer: Answer::Settled { mood, words },
+                started: false,
+            });
+        }
         Ok(entry)
     }
 

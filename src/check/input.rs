@@ -87,6 +87,8 @@ pub struct CheckInput {
     pub author_names: Vec<String>,
     /// Who was asked to review already, whether or not they still are: nobody is asked twice.
     pub asked: Vec<Reviewer>,
+    /// Whom a person took off the list of those who were asked: nobody asks them again.
+    pub taken_off: Vec<Reviewer>,
     /// Today.
     pub today: Date,
 }
@@ -111,6 +113,7 @@ impl CheckInput {
             unattributed: Vec::new(),
             author_names: Vec::new(),
             asked: Vec::new(),
+            taken_off: Vec::new(),
             today,
         }
     }

@@ -100,7 +100,7 @@ pub(super) fn judge(input: &CheckInput, mut report: Report, owners: Vec<Owners>)
     let rejections = approvals::rejections(&subject);
     let needed = approvals::needed_facts(&subject);
     let decision = approvals::decide(&subject);
-    let reviewers = approvals::reviewers(&subject, &input.asked, &[]);
+    let reviewers = approvals::reviewers(&subject, &input.asked, &input.taken_off);
     drop(subject);
     report.approvals = approvals;
     report.power = notes.into_iter().map(PowerNote::from).collect();

@@ -157,7 +157,8 @@ fn single<'a>(target: &Target, shown: &'a [Shown]) -> Result<&'a Digest, Answer>
     }
 }
 
-/// The specs that answer to a name: by path, else by role, code or title.
+/// The specs that answer to a name: by path, else by what the summary calls them, else by any other
+/// of their names.
 fn called<'a>(name: &str, shown: &'a [Shown]) -> Vec<&'a Shown> {
     let name = name.trim();
     let path = name.trim_start_matches("./").trim_start_matches('/');
@@ -178,9 +179,13 @@ fn called<'a>(name: &str, shown: &'a [Shown]) -> Vec<&'a Shown> {
     if wanted.is_empty() {
         return Vec::new();
     }
+    let by_role: Vec<&Shown> = shown.iter().filter(|spec| folded(&spec.role) == wanted).collect();
+    if !by_role.is_empty() {
+        return by_role;
+    }
     shown
         .iter()
-        .filter(|spec| folded(&spec.role) == wanted || spec.also.iter().any(|also| folded(also) == wanted))
+        .filter(|spec| spec.also.iter().any(|also| folded(also) == wanted))
         .collect()
 }
 
@@ -205,13 +210,18 @@ fn ambiguous(said: &str, specs: &[&Shown]) -> Answer {
 }
 
 fn unknown_role(said: &str, shown: &[Shown]) -> Answer {
-    let near = shown
+    let names = shown
         .iter()
-        .filter_map(|spec| near::distance(&spec.role, said, 3).map(|d| (d, &spec.role)))
+        .flat_map(|spec| std::iter::once(&spec.role).chain(&spec.also));
+    // Half of a short name is no slip of the finger.
+    let limit = (said.chars().count() / 2).min(3);
+    let near = names
+        .enumerate()
+        .filter_map(|(place, name)| near::distance(name, said, limit).map(|d| (d, place, name)))
         .min();
     Answer::UnknownRole {
         said: said.to_owned(),
-        meant: near.map(|(_, role)| role.clone()),
+        meant: near.map(|(_, _, name)| name.clone()),
         known: shown.iter().map(|spec| spec.role.clone()).collect(),
     }
 }
@@ -285,8 +295,9 @@ mod tests {
             ),
             spec("twin", &[], "a/twin.md", &["4444444a"]),
             spec("twin", &[], "b/twin.md", &["5555555a"]),
-            spec("@acme/everyone", &[], "roles/evil.md", &["6666666a"]),
-            spec("C#", &[], "roles/c.md", &["7777777a", "7777777b"]),
+            spec("@acme/everyone", &["everyone"], "roles/evil.md", &["6666666a"]),
+            spec("C#", &["cee"], "roles/c.md", &["7777777a", "7777777b"]),
+            spec("everyone", &["cee-2"], "roles/everyone.md", &["8888888a"]),
         ]
     }
 
@@ -302,7 +313,7 @@ mod tests {
     #[test]
     fn a_role_is_found_by_id_code_title_or_path() {
         for (body, expected) in [
-            ("/approve-role", "12345677"),
+            ("/approve-role", "123456778"),
             ("/approve-role platform-engineer", "12"),
             ("/approve-role PLATFORM-engineer", "12"),
             ("/approve-role \"Senior Platform Engineer\"", "12"),
@@ -310,6 +321,8 @@ mod tests {
             ("/approve-role swen0002 platform-engineer#2222222", "32"),
             ("/approve-role roles/infra.md /agents/pe.md#c1f3a09b", "31"),
             ("/approve-role a/twin.md", "4"),
+            ("/approve-role cee", "77"),
+            ("/approve-role everyone", "8"),
             ("/approve-role #c3333333", "3"),
             ("/approve-role platform-engineer platform-engineer#c1f3a09b", "12"),
             ("/approve-role C#", "77"),
@@ -326,6 +339,10 @@ mod tests {
             (
                 "/approve-role platform-enginer",
                 "Did you mean `platform-engineer`?",
+            ),
+            (
+                "/approve-role \"Director of Infrastucture\"",
+                "Did you mean `Director of Infrastructure`?",
             ),
             ("/approve-role SWEN0002 nonsense-role", "`nonsense-role`"),
             ("/approve-role twin", "`a/twin.md`, `b/twin.md`"),

@@ -5,6 +5,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::PoisonError;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use http::HeaderMap;
@@ -161,6 +163,7 @@ impl GitHub {
             github: self.clone(),
             id,
             cause,
+            made: Arc::default(),
         }
     }
 
@@ -223,9 +226,15 @@ pub struct Installation {
     github: GitHub,
     id: InstallationId,
     cause: &'static str,
+    made: Arc<AtomicUsize>,
 }
 
 impl Installation {
+    /// How many calls were made so far; what an installation's token costs is not counted.
+    pub fn made(&self) -> usize {
+        self.made.load(Ordering::Relaxed)
+    }
+
     /// Which installation.
     pub fn id(&self) -> InstallationId {
         self.id
@@ -274,6 +283,7 @@ impl Installation {
             Method::GET => answers.get(&key).await,
             _ => None,
         };
+        self.made.fetch_add(1, Ordering::Relaxed);
         let reply = exchange(&token.crab, call, remembered.as_ref().map(|answer| &answer.etag)).await;
         count(call.route, self.cause, &reply);
         let reply = reply?;

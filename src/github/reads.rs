@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::Account;
 use super::GitHubError;
 use super::Installation;
 use super::client::Call;
@@ -38,10 +39,10 @@ pub enum TeamAnswer {
 pub struct CommitPeople {
     /// The commit.
     pub sha: CommitSha,
-    /// The author's login, where the e-mail address is a known account's.
-    pub author: Option<Login>,
-    /// The committer's login, likewise; `web-flow` where it was made on the web.
-    pub committer: Option<Login>,
+    /// The author's account, where the e-mail address is a known one's.
+    pub author: Option<Account>,
+    /// The committer's account, likewise; `web-flow` where it was made on the web.
+    pub committer: Option<Account>,
 }
 
 /// A comment as a list gives it.
@@ -100,19 +101,25 @@ impl Installation {
             author: Option<Person>,
             committer: Option<Person>,
         }
-        // An account that is gone comes as `{}`.
         #[derive(Deserialize)]
-        struct Person {
-            login: Option<Login>,
+        #[serde(untagged)]
+        enum Person {
+            Known(Account),
+            // An account that is gone comes as `{}`.
+            Gone(serde::de::IgnoredAny),
         }
+        let known = |person: Option<Person>| match person? {
+            Person::Known(account) => Some(account),
+            Person::Gone(_) => None,
+        };
         let path = format!("{}/pulls/{number}/commits", repo_path(repo));
         let listed: Vec<Listed> = self.pages("GET /repos/{}/pulls/{}/commits", &path).await?;
         Ok(listed
             .into_iter()
             .map(|commit| CommitPeople {
                 sha: commit.sha,
-                author: commit.author.and_then(|person| person.login),
-                committer: commit.committer.and_then(|person| person.login),
+                author: known(commit.author),
+                committer: known(commit.committer),
             })
             .collect())
     }

@@ -7,13 +7,18 @@
     reason = "a story that cannot be played fails"
 )]
 
+mod asked;
 mod attacks;
 mod budget;
 mod chaos;
+mod files;
 mod git;
 mod harmless;
 mod large;
+mod nasty;
+mod people;
 mod plot;
+mod queue;
 mod scene;
 mod stand_in;
-mod ways;
+mod words;

@@ -7,6 +7,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use specwarden::demo::github::GitHub;
 use specwarden::demo::github::Player;
+use specwarden::demo::stage::PATIENCE;
 use specwarden::demo::stage::Stage;
 use specwarden::ids::RepoName;
 
@@ -160,6 +161,14 @@ impl<'s> Scene<'s> {
         }
     }
 
+    /// Ann pushes a file to the branch that is no spec.
+    pub(crate) async fn pushes_something_harmless(&self) {
+        self.who("ann")
+            .push(&self.repo, BRANCH, &[("notes.txt", Some("more\n"))], "more")
+            .await
+            .unwrap();
+    }
+
     /// Somebody comments, and the App has dealt with it.
     pub(crate) async fn says(&self, who: &str, text: &str) -> u64 {
         let comment = self
@@ -178,9 +187,32 @@ impl<'s> Scene<'s> {
         self.says("vic", "/spec-recheck").await;
     }
 
+    /// Returns when everything that happened so far has been looked at, without asking anew about
+    /// anything that is remembered.
+    pub(crate) async fn looked_at(&self) {
+        self.says("vic", "/spec-status").await;
+    }
+
+    /// Awaits an answer of the App, besides its summary, of which this is true.
+    pub(crate) async fn answered(&self, says: impl Fn(&str) -> bool) {
+        let bodies = || self.stage.bot_comments(&self.repo, self.number);
+        let found = || bodies().iter().skip(1).any(|one| says(&one.body)).then_some(());
+        let told = self.github().until("an answer", PATIENCE, |_| found()).await;
+        if let Err(late) = told {
+            panic!("{}: {late}\n{:#?}", self.org, bodies());
+        }
+    }
+
     /// What the check run on the head says now.
     pub(crate) fn conclusion(&self) -> Option<String> {
         let check = self.stage.check(&self.repo, self.number)?;
         Some(check.conclusion.unwrap_or(check.status))
     }
+}
+
+/// The usual change where another policy judges; nobody has looked at it yet.
+pub(crate) async fn with_policy<'s>(stage: &'s Stage, name: &str, text: &str) -> Scene<'s> {
+    let mut scene = Scene::with(stage, name, &[(POLICY, text), (SPEC, BEFORE)]).await;
+    scene.open(&[(SPEC, Some(&loosened()))]).await;
+    scene
 }

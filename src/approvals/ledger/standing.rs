@@ -110,6 +110,12 @@ impl Standing {
                 .any(|rejection| rejection.origin == Some(origin))
     }
 
+    /// Whether an objection that was made in that place counts.
+    pub fn objects(&self, origin: Origin) -> bool {
+        let mut rejections = self.word().rejections.into_iter();
+        rejections.any(|rejection| rejection.origin == Some(origin))
+    }
+
     /// Whether this account has approved anything.
     pub fn has_approved(&self, who: UserId) -> bool {
         self.word()
@@ -166,6 +172,17 @@ impl Standing {
                 },
             });
         approvals.chain(rejections).collect()
+    }
+
+    /// Everybody who said something, each once under the login that the account was last seen with.
+    pub fn people(&self) -> Vec<Who> {
+        let mut people: Vec<Who> = Vec::new();
+        for who in self.entries.iter().rev().filter_map(|entry| entry.who.as_ref()) {
+            if !people.iter().any(|known| known.id == who.id) {
+                people.push(who.clone());
+            }
+        }
+        people
     }
 
     fn newest_login(&self, who: &Who) -> Login {
@@ -370,6 +387,8 @@ mod tests {
             .map(|vote| vote.login)
             .collect();
         assert_eq!(logins, [Login::new("new"), Login::new("new")]);
+        let people: Vec<Login> = standing.people().into_iter().map(|who| who.login).collect();
+        assert_eq!(people, [Login::new("new")]);
     }
 
     fn any_entries() -> impl Strategy<Value = Vec<Entry>> {

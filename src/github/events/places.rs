@@ -2,6 +2,7 @@
 
 use serde::Deserialize;
 
+use super::Account;
 use super::InstallationRef;
 use super::Repository;
 use super::TeamName;
@@ -23,9 +24,15 @@ pub struct PushEvent {
     pub after: String,
     /// Where.
     pub repository: Repository,
-    /// What was pushed.
+    /// What was pushed; GitHub leaves some out where they are many.
     #[serde(default, deserialize_with = "few")]
     pub commits: Vec<PushedCommit>,
+    /// The commit that it points at now; told of a new branch too.
+    #[serde(default)]
+    pub head_commit: Option<PushedCommit>,
+    /// Who did it.
+    #[serde(default)]
+    pub sender: Option<Account>,
 }
 
 /// A commit in a push.

@@ -93,6 +93,12 @@ pub struct PullRequestEvent {
     /// What an edit changed.
     #[serde(default)]
     pub changes: Option<EditedPull>,
+    /// The person who was asked for a review, or is asked no more.
+    #[serde(default)]
+    pub requested_reviewer: Option<Account>,
+    /// The team, likewise.
+    #[serde(default)]
+    pub requested_team: Option<TeamName>,
 }
 
 /// What an edit of a pull request changed: fields that it did not touch are absent.
