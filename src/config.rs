@@ -6,6 +6,8 @@
 
 mod discovery;
 mod error;
+mod faults;
+mod page;
 mod paths;
 mod schema;
 
@@ -103,6 +105,12 @@ impl Config {
             return Ok(Self::default());
         }
         yaml::from_str_strict(text).map_err(|error| ConfigError::explain(&error))
+    }
+
+    /// Everything that is wrong with a policy, in the order of its lines: where it does not read, each
+    /// mistake and not only the first; else what can never work. None where it can be used.
+    pub fn faults(text: &str) -> Vec<ConfigError> {
+        faults::all(text)
     }
 
     /// What reads well and still cannot work: approval rules that nobody can satisfy, waivers of no

@@ -132,7 +132,10 @@ async fn policy(visit: &Visit<'_>, mirror: Mirror, sides: &Sides) -> Result<(Mir
         return Ok((mirror, Policy::None));
     };
     let parsed = match String::from_utf8(text) {
-        Ok(text) => Config::parse(&text).map_err(|error| error.to_string()),
+        Ok(text) => Config::parse(&text).map_err(|_| {
+            let told: Vec<String> = Config::faults(&text).iter().map(ToString::to_string).collect();
+            told.join("\n")
+        }),
         Err(_) => Err("it is no UTF-8 text".to_owned()),
     };
     let policy = match parsed {

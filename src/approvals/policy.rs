@@ -82,6 +82,15 @@ pub struct Approvers {
 }
 
 impl Approvers {
+    /// True where nobody is asked but code owners.
+    pub fn is_codeowners_only(&self) -> bool {
+        let rest = Self {
+            codeowners: false,
+            ..self.clone()
+        };
+        self.codeowners && rest.is_empty()
+    }
+
     /// True where nobody could ever be found.
     pub fn is_empty(&self) -> bool {
         self.teams.is_empty()

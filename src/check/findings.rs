@@ -28,6 +28,12 @@ fn policy_for(config: &Config, path: &SpecPath) -> PathPolicy {
     })
 }
 
+/// Whether the policy only warns about a file with these paths on the two sides. It is not let off by
+/// being moved to where less is asked of it.
+pub(super) fn only_warned<'a>(config: &Config, mut sides: impl Iterator<Item = &'a SpecPath>) -> bool {
+    sides.all(|path| policy_for(config, path).mode == Mode::Warn)
+}
+
 /// One spec as the rules look at it, for as long as `look` does.
 pub(crate) fn with_context<T>(
     input: &CheckInput,
@@ -86,13 +92,8 @@ pub(super) fn of_spec(
     let findings = with_context(input, pair, sides, changes, version, |ctx| {
         rules::run(ctx, &input.config.rules)
     });
-    // A file is not let off by being moved to where less is asked of it.
     let sides = [&pair.before_path, &pair.after_path];
-    let mut modes = sides
-        .into_iter()
-        .flatten()
-        .map(|path| policy_for(&input.config, path).mode);
-    if modes.all(|mode| mode == Mode::Warn) {
+    if only_warned(&input.config, sides.into_iter().flatten()) {
         rules::as_warnings(findings)
     } else {
         findings
@@ -122,8 +123,5 @@ fn of_policy(input: &CheckInput) -> Vec<Finding> {
         let message = "the policy is no UTF-8 text".to_owned();
         return vec![rules::config_invalid(&change.path, None, message, String::new())];
     };
-    match Config::parse(text) {
-        Ok(config) => config.problems(text).into_iter().map(finding).collect(),
-        Err(error) => vec![finding(error)],
-    }
+    Config::faults(text).into_iter().map(finding).collect()
 }

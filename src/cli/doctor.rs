@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::approvals::CODEOWNERS_PATHS;
 use crate::cli::Outcome;
 use crate::cli::output;
 use crate::cli::policy::is_markdown;
@@ -118,24 +119,41 @@ fn repository(page: &mut Page, repo: &Repository) -> Result<(), GitError> {
         }
         Some(bytes) => read(page, repo, &bytes)?,
     };
+    ownerless(page, repo, &here, &config)?;
     specs(page, repo, &here, &config)
+}
+
+/// Says which approval rules ask code owners alone where there is no CODEOWNERS file.
+fn ownerless(page: &mut Page, repo: &Repository, here: &Snapshot, config: &Config) -> Result<(), GitError> {
+    for path in CODEOWNERS_PATHS {
+        if repo.read(here, &SpecPath::new(path))?.is_some() {
+            return Ok(());
+        }
+    }
+    let rules = config.approvals.iter().flatten();
+    for rule in rules.filter(|rule| rule.from.is_codeowners_only()) {
+        page.say(
+            Health::Wrong,
+            &format!(
+                "approval rule `{}` asks nobody but code owners, and there is no CODEOWNERS file: nobody can approve",
+                rule.name
+            ),
+        );
+    }
+    Ok(())
 }
 
 /// Says what is wrong with the policy, and whether it is the one that judges.
 fn read(page: &mut Page, repo: &Repository, bytes: &[u8]) -> Result<Config, GitError> {
     let text = String::from_utf8_lossy(bytes);
-    let config = match Config::parse(&text) {
-        Ok(config) => config,
-        Err(error) => {
-            page.say(Health::Wrong, &format!("{}: {error}", config::PATH));
-            return Ok(Config::default());
-        }
-    };
-    let problems = config.problems(&text);
-    for problem in &problems {
-        page.say(Health::Wrong, &format!("{}: {problem}", config::PATH));
+    let faults = Config::faults(&text);
+    for fault in &faults {
+        page.say(Health::Wrong, &format!("{}: {fault}", config::PATH));
     }
-    if problems.is_empty() {
+    let Ok(config) = Config::parse(&text) else {
+        return Ok(Config::default());
+    };
+    if faults.is_empty() {
         page.say(Health::Fine, &format!("{} reads well", config::PATH));
     }
     if let Some(branch) = repo.default_branch()? {

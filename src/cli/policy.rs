@@ -69,7 +69,13 @@ pub fn read_at(repo: &Repository, snapshot: &Snapshot) -> anyhow::Result<Policy>
 
 fn read(bytes: &[u8], name: &str) -> anyhow::Result<Policy> {
     let text = std::str::from_utf8(bytes).map_err(|_| anyhow!("the policy {name} is no UTF-8 text"))?;
-    let config = Config::parse(text).map_err(|error| anyhow!("the policy {name}: {error}"))?;
+    let config = Config::parse(text).map_err(|first| match Config::faults(text).as_slice() {
+        [] | [_] => anyhow!("the policy {name}: {first}"),
+        faults => {
+            let told: String = faults.iter().map(|fault| format!("\n  {fault}")).collect();
+            anyhow!("the policy {name} has {} mistakes:{told}", faults.len())
+        }
+    })?;
     Ok(Policy {
         config,
         written: true,

@@ -61,6 +61,49 @@ fn a_doctor_names_what_is_wrong_and_no_secret() {
 }
 
 #[test]
+fn every_mistake_of_a_policy_is_told_at_once() {
+    let bench = house();
+    let policy = "specs:\n  - path: [\"roles/**\"]\n    mode: enforced\nrulez: {}\n";
+    bench.write(".github/specwarden.yml", policy);
+    let expected = [
+        "line 2: unknown key `path` (did you mean `paths`?)",
+        "line 3: unknown value `enforced` (did you mean `enforce`?)",
+        "line 4: unknown key `rulez` (did you mean `rules`?)",
+    ];
+    let doctor = bench.run(&["doctor"]);
+    assert_eq!(doctor.status, 1, "{}", doctor.stdout);
+    let check = bench.run(&["check", "--config", ".github/specwarden.yml"]);
+    assert_eq!((check.status, check.stdout.as_str()), (2, ""));
+    for said in expected {
+        assert!(doctor.stdout.contains(said), "{said}: {}", doctor.stdout);
+        assert!(check.stderr.contains(said), "{said}: {}", check.stderr);
+    }
+    // The pull request's own policy: one finding for each.
+    let report = bench.json(&["check"]);
+    let findings = report["findings"].as_array().unwrap();
+    let lines: Vec<u64> = findings
+        .iter()
+        .filter(|finding| finding["rule"] == "config-invalid")
+        .filter_map(|finding| finding["line"].as_u64())
+        .collect();
+    assert_eq!(lines, [2, 3, 4], "{findings:?}");
+    let unsatisfiable = "approvals:\n  - name: legal\n    require: 2\n    from: { users: [ann] }\n";
+    bench.write(".github/specwarden.yml", unsatisfiable);
+    let doctor = bench.run(&["doctor"]);
+    let said = "line 2: approval rule `legal` requires 2 people and only 1 can approve";
+    assert!(doctor.stdout.contains(said), "{}", doctor.stdout);
+    let nobody = "approvals:\n  - name: keepers\n    from: { codeowners: true }\n";
+    bench.write(".github/specwarden.yml", nobody);
+    let doctor = bench.run(&["doctor"]);
+    let said = "approval rule `keepers` asks nobody but code owners, and there is no CODEOWNERS file";
+    assert_eq!(doctor.status, 1, "{}", doctor.stdout);
+    assert!(doctor.stdout.contains(said), "{}", doctor.stdout);
+    bench.write("CODEOWNERS", "* @ann\n");
+    let doctor = bench.run(&["doctor"]);
+    assert!(!doctor.stdout.contains(said), "{}", doctor.stdout);
+}
+
+#[test]
 fn rules_and_kinds_are_explained() {
     let bench = Bench::folder();
     let list = bench.run(&["explain"]);
