@@ -30,6 +30,11 @@ pub enum Answer {
         /// The command's name, without its slash.
         command: &'static str,
     },
+    /// `cancel` beside the name of a role.
+    CancelStandsAlone {
+        /// The command's name, without its slash.
+        command: &'static str,
+    },
     /// An objection without a reason.
     NeedsReason,
     /// No summary has been shown before the comment was made.
@@ -89,6 +94,10 @@ impl fmt::Display for Answer {
             Self::TakesNoArguments { command } => {
                 write!(f, "`/{command}` takes no words behind it, so nothing was done.")
             }
+            Self::CancelStandsAlone { command } => write!(
+                f,
+                "`/{command} cancel` takes everything back that you have said, and no role's name, so nothing was done."
+            ),
             Self::NeedsReason => {
                 f.write_str("An objection needs a reason: `/reject-role [ROLE] REASON`.")
             }

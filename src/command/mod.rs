@@ -4,6 +4,7 @@
 //! what they ask is judged elsewhere. Start in [`parse`].
 
 mod answer;
+mod lines;
 mod parse;
 mod resolve;
 

@@ -1,12 +1,5 @@
 //! From a comment's text to commands.
 
-use std::ops::Range;
-
-use pulldown_cmark::Event;
-use pulldown_cmark::Options;
-use pulldown_cmark::Parser;
-use pulldown_cmark::Tag;
-
 use crate::approvals::near;
 
 use super::Answer;
@@ -14,6 +7,8 @@ use super::Command;
 use super::Sender;
 use super::Target;
 use super::Targets;
+use super::lines::Line;
+use super::lines::lines;
 use super::names;
 
 /// GitHub allows 65,536 characters; what is behind this many bytes is not read.
@@ -63,119 +58,6 @@ pub fn parse(body: &str, sender: Sender) -> Parsed {
         }
     }
     parsed
-}
-
-/// One line of a paragraph as people see it; code is put between quotation marks.
-struct Line {
-    text: String,
-    /// How much of `text` comes before anything but plain text.
-    plain: usize,
-}
-
-/// The lines that begin with a slash in paragraphs that stand in nothing else.
-fn lines(body: &str) -> Vec<Line> {
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_GFM;
-    let mut reader = LineReader::default();
-    for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
-        reader.take(body, event, range);
-    }
-    reader.lines
-}
-
-#[derive(Default)]
-struct LineReader {
-    lines: Vec<Line>,
-    /// How many elements are open.
-    depth: usize,
-    /// The line being read, in a paragraph at the top level.
-    open: Option<OpenLine>,
-    in_paragraph: bool,
-}
-
-struct OpenLine {
-    line: Line,
-    /// Whether it can be a command: it begins at the left, with a slash, in plain text.
-    begins: bool,
-    only_plain: bool,
-}
-
-impl LineReader {
-    fn take(&mut self, body: &str, event: Event<'_>, range: Range<usize>) {
-        match event {
-            Event::Start(Tag::Paragraph) if self.depth == 0 => {
-                self.depth = 1;
-                self.in_paragraph = true;
-                self.begin(body, range.start);
-            }
-            Event::Start(_) => {
-                self.depth += 1;
-                self.special();
-            }
-            Event::End(_) => {
-                self.depth = self.depth.saturating_sub(1);
-                if self.depth == 0 {
-                    self.finish();
-                    self.in_paragraph = false;
-                }
-            }
-            Event::SoftBreak | Event::HardBreak if self.in_paragraph => {
-                self.finish();
-                self.begin(body, range.end);
-            }
-            Event::Text(text) => self.text(&text),
-            Event::Code(text) => {
-                self.special();
-                self.text(&format!("\"{}\"", text.replace('"', "")));
-            }
-            Event::InlineHtml(_)
-            | Event::Html(_)
-            | Event::FootnoteReference(_)
-            | Event::InlineMath(_)
-            | Event::DisplayMath(_)
-            | Event::TaskListMarker(_)
-            | Event::Rule
-            | Event::SoftBreak
-            | Event::HardBreak => self.special(),
-        }
-    }
-
-    fn begin(&mut self, body: &str, start: usize) {
-        let source = body[start..].trim_start_matches(['\r', '\n']);
-        let indent = source.len() - source.trim_start_matches(' ').len();
-        self.open = Some(OpenLine {
-            line: Line {
-                text: String::new(),
-                plain: 0,
-            },
-            begins: self.depth == 1 && indent < 4 && source[indent..].starts_with('/'),
-            only_plain: true,
-        });
-    }
-
-    fn text(&mut self, text: &str) {
-        if let Some(open) = &mut self.open {
-            open.line.text.push_str(text);
-            if open.only_plain {
-                open.line.plain = open.line.text.len();
-            }
-        }
-    }
-
-    fn special(&mut self) {
-        if let Some(open) = &mut self.open {
-            open.only_plain = false;
-        }
-    }
-
-    fn finish(&mut self) {
-        if let Some(open) = self.open.take().filter(|open| open.begins) {
-            self.lines.push(open.line);
-        }
-    }
 }
 
 /// `None`: the line is none of our business.
@@ -346,6 +228,7 @@ mod tests {
             "```\n/approve-role\n```",
             "```\n/approve-role",
             "~~~\n/approve-role\n~~~",
+            "````\n```\n/approve-role\n```\n````",
             "    /approve-role",
             "\t/approve-role",
             "text\n    /approve-role",
@@ -360,6 +243,27 @@ mod tests {
             "<!--\n\n/approve-role\n\n-->",
             "text <!--\n/approve-role\n-->",
             "<details>\n/approve-role\n</details>",
+            "<details>\n\n/approve-role\n\n</details>",
+            "<details><summary>what bob said</summary>\n\ntext\n\n/approve-role",
+            "<blockquote>\n\n/approve-role\n\n</blockquote>",
+            "<div>\n<blockquote>\n\n<b>x</b>\n\n/approve-role\n\n</blockquote></div>",
+            "<DEL>\n\n/approve-role\n\n</DEL>",
+            "text <code>\n/approve-role\n</code>",
+            "text <del>not\n/approve-role\n</del>",
+            "$$\n/approve-role\n$$",
+            "---\n/approve-role\n---",
+            "> [!NOTE]\n> /approve-role",
+            "> [!NOTE]\n/approve-role",
+            "* * *\n+ /approve-role",
+            "1) /approve-role",
+            "- [ ] /approve-role",
+            "[a]: https://x.example\n  \"/approve-role\"",
+            "[a]: https://x.example \"\n/approve-role\n\"",
+            "&#47;approve-role",
+            "<https://x.example>/approve-role",
+            "\u{202e}/approve-role",
+            "\u{200b}/approve-role",
+            "／approve-role",
             "<pre>\n/approve-role\n</pre>",
             "[/approve-role](https://x.example)",
             "/[approve-role](https://x.example)",
@@ -381,6 +285,23 @@ mod tests {
             "",
         ] {
             assert_eq!(parse(body, Sender::Person), Parsed::default(), "{body:?}");
+        }
+    }
+
+    #[test]
+    fn html_that_is_over_hides_nothing() {
+        for body in [
+            "<details>\n\n> old\n\n</details>\n\n/approve-role",
+            "<b>done</b> <br> <img src=x>\n/approve-role",
+            "thanks <name>!\n/approve-role",
+            "<!-- <details> -->\n\n/approve-role",
+            "<!--\n<details>\n-->\n\n/approve-role",
+            "<p align=center>hi\n\n/approve-role",
+            "a < b and c > d\n/approve-role",
+            "</div>\n\n/approve-role",
+            "it costs $5\n/approve-role",
+        ] {
+            assert_eq!(said(body), [""; 0], "{body:?}");
         }
     }
 

@@ -210,6 +210,11 @@ fn ambiguous(said: &str, specs: &[&Shown]) -> Answer {
 }
 
 fn unknown_role(said: &str, shown: &[Shown]) -> Answer {
+    if said.eq_ignore_ascii_case("cancel") {
+        return Answer::CancelStandsAlone {
+            command: "approve-role",
+        };
+    }
     let names = shown
         .iter()
         .flat_map(|spec| std::iter::once(&spec.role).chain(&spec.also));
@@ -246,6 +251,11 @@ pub fn resolve_objection(text: &str, shown: &[Shown]) -> Result<Objection, Answe
         let reason = rest.trim();
         if reason.is_empty() {
             return Err(Answer::NeedsReason);
+        }
+        if reason.eq_ignore_ascii_case("cancel") {
+            return Err(Answer::CancelStandsAlone {
+                command: "reject-role",
+            });
         }
         return Ok(Objection {
             role: Some(spec.role.clone()),
@@ -385,5 +395,21 @@ mod tests {
             assert_eq!(objection(text), Ok(expected), "{text}");
         }
         assert_eq!(objection("platform-engineer"), Err(Answer::NeedsReason));
+    }
+
+    #[test]
+    fn cancelling_beside_a_role_does_nothing_but_say_so() {
+        for body in [
+            "/approve-role platform-engineer cancel",
+            "/approve-role cancel platform-engineer",
+        ] {
+            assert!(ids(body).unwrap_err().contains("/approve-role cancel"), "{body}");
+        }
+        for text in ["platform-engineer cancel", "platform-engineer CANCEL "] {
+            let answer = resolve_objection(text, &shown()).unwrap_err();
+            assert!(answer.to_string().contains("/reject-role cancel"), "{text}");
+        }
+        let reason = resolve_objection("platform-engineer cancel the purchase right", &shown()).unwrap();
+        assert_eq!(reason.reason, "cancel the purchase right");
     }
 }
