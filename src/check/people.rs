@@ -14,6 +14,7 @@ use crate::approvals::Subject;
 use crate::check::CheckInput;
 use crate::check::ReadPair;
 use crate::check::conclude;
+use crate::check::findings;
 use crate::check::policy;
 use crate::config::Config;
 use crate::ids::Digest;
@@ -121,7 +122,12 @@ fn leaves(spec: &SpecReport, config: &Config) -> bool {
 }
 
 fn specs<'a>(report: &'a Report, owners: &'a [Owners], config: &Config) -> Vec<SpecChanges<'a>> {
-    let specs = report.specs.iter().zip(owners).map(|(spec, owners)| SpecChanges {
+    // Where the policy only warns, nobody is asked and nothing waits.
+    let asked = report.specs.iter().zip(owners).filter(|(spec, _)| {
+        let sides = spec.previous_path.iter().chain([&spec.path]);
+        !findings::only_warned(config, sides)
+    });
+    let specs = asked.map(|(spec, owners)| SpecChanges {
         role: &spec.role,
         path: &spec.path,
         previous_path: spec.previous_path.as_ref(),
@@ -196,13 +202,47 @@ mod tests {
     use crate::check::CheckInput;
     use crate::check::SpecPair;
     use crate::check::check;
+    use crate::check::judge;
     use crate::config::Config;
     use crate::ids::Login;
     use crate::ids::SpecPath;
+    use crate::report::Conclusion;
 
     fn spec(owner: &str, limits: &str) -> Option<Vec<u8>> {
         let text = format!("---\nrole: agent\nowner: \"{owner}\"\n---\n\n## Constraints\n\n{limits}");
         Some(text.into_bytes())
+    }
+
+    #[test]
+    fn where_the_policy_only_warns_nobody_is_asked() {
+        let policy = "specs:\n  - { paths: [drafts/**], mode: warn }\n  - paths: [roles/**]\n\
+                      approvals: [{ name: security, from: { users: [olga] } }]";
+        let mut input = CheckInput::local("a", "b", Config::parse(policy).unwrap(), date(2026, 11, 21));
+        let mut asked = |before: &str, after: &str| {
+            input.specs = vec![SpecPair {
+                before_path: Some(SpecPath::new(before)),
+                after_path: Some(SpecPath::new(after)),
+                before: spec("@olga", "- Must not deploy.\n- Must not spend.\n"),
+                after: spec("@olga", "- Must not deploy.\n"),
+                base_tip: None,
+                separate_log: None,
+            }];
+            let judgement = judge(&input);
+            assert!(!judgement.report.specs[0].changes.is_empty());
+            (judgement.report.conclusion, judgement.reviewers.0.len())
+        };
+        assert_eq!(
+            asked("drafts/agent.md", "drafts/agent.md"),
+            (Conclusion::Success, 0)
+        );
+        for (before, after) in [
+            ("roles/agent.md", "roles/agent.md"),
+            ("roles/agent.md", "drafts/agent.md"),
+            ("drafts/agent.md", "roles/agent.md"),
+        ] {
+            let found = asked(before, after);
+            assert_eq!(found, (Conclusion::ActionRequired, 1), "{before} → {after}");
+        }
     }
 
     #[test]
