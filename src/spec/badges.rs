@@ -10,6 +10,9 @@ use crate::spec::builder::Rank;
 
 const MARK: &[u8] = b"badge/";
 
+/// No badge's name is longer.
+const MAX_BADGE: usize = 200;
+
 /// Finds the badges outside code blocks.
 pub(super) fn read(builder: &mut Builder<'_>, from: usize, code: &[Range<usize>]) {
     let text: &str = &builder.source.text;
@@ -18,14 +21,12 @@ pub(super) fn read(builder: &mut Builder<'_>, from: usize, code: &[Range<usize>]
         if code.get(index).is_some_and(|range| range.start <= start) {
             continue;
         }
-        let rest = &text[start..];
+        let limit = text.floor_char_boundary(start + MAX_BADGE);
+        let rest = &text[start..limit];
         let end = rest
             .find(|c: char| c.is_whitespace() || matches!(c, ')' | '"' | '\'' | '>' | '?' | ']' | '<'))
-            .unwrap_or(rest.len())
-            .min(200);
-        let Some(badge) = rest.get(..end) else {
-            continue;
-        };
+            .unwrap_or(rest.len());
+        let badge = &rest[..end];
         if let Some(range) = version(badge) {
             // A doubled dash is how a badge writes one.
             let value = badge[range.clone()].replace("--", "-").replace("__", "_");

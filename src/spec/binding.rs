@@ -1,6 +1,6 @@
 //! Words that make a sentence a rule, and sentences as such.
 
-use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use crate::spec::Facet;
@@ -10,22 +10,24 @@ pub(super) fn rule(text: &str) -> Option<Facet> {
     if !may_bind(text) || is_speech(text) {
         return None;
     }
-    let words: Vec<Cow<'_, str>> = words(text).collect();
-    let supposes = words.first().is_some_and(|word| word == "if");
+    let lower = lowered(text);
+    let words = words(&lower);
+    let supposes = words.first().is_some_and(|word| *word == "if");
+    let alone = LazyCell::new(|| last_on_its_own(&words));
     let mut permits = false;
     let mut binds = false;
     for (at, word) in words.iter().enumerate() {
-        let next = words.get(at + 1).map_or("", Cow::as_ref);
-        let after = words.get(at + 2).map_or("", Cow::as_ref);
-        let before = at.checked_sub(1).map_or("", |at| words[at].as_ref());
-        match word.as_ref() {
+        let next = words.get(at + 1).copied().unwrap_or_default();
+        let after = words.get(at + 2).copied().unwrap_or_default();
+        let before = at.checked_sub(1).map_or("", |at| words[at]);
+        match *word {
             "must" | "shall" | "mustn't" | "shan't" => binds = true,
             "never" => binds = true,
             // "If it is not measured, it cannot be improved" tells how the world is.
             "cannot" | "can't" => binds |= !(supposes && next == "be"),
             "can" if next == "not" => binds = true,
             "can" if next == "only" => binds = true,
-            "can" if on_its_own(&words[at..]) => permits = true,
+            "can" if alone.is_some_and(|last| at <= last) => permits = true,
             "may" if next == "not" => {
                 binds |= !is_possibility(after);
             }
@@ -34,12 +36,9 @@ pub(super) fn rule(text: &str) -> Option<Facet> {
             "allowed" | "permitted" | "authorised" | "authorized" | "entitled"
                 if is_being(before) || before == "not" || before == "only" || before == "never" =>
             {
-                let negated = words[at.saturating_sub(3)..at].iter().any(|word| {
-                    matches!(
-                        word.as_ref(),
-                        "not" | "never" | "no" | "only" | "isn't" | "aren't"
-                    )
-                });
+                let negated = words[at.saturating_sub(3)..at]
+                    .iter()
+                    .any(|word| matches!(*word, "not" | "never" | "no" | "only" | "isn't" | "aren't"));
                 if negated {
                     binds = true;
                 } else if next == "to" || is_being(before) {
@@ -76,9 +75,9 @@ pub(super) fn rule(text: &str) -> Option<Facet> {
 /// True if a sentence below a typed title is a statement of that title, not talk about it.
 pub(super) fn binds(text: &str) -> bool {
     rule(text).is_some()
-        || words(text).any(|word| {
+        || words(&lowered(text)).into_iter().any(|word| {
             matches!(
-                word.as_ref(),
+                word,
                 "should"
                     | "shouldn't"
                     | "ought"
@@ -173,10 +172,10 @@ fn is_speech(text: &str) -> bool {
     })
 }
 
-fn negates(words: &[Cow<'_, str>]) -> bool {
+fn negates(words: &[&str]) -> bool {
     words
         .iter()
-        .any(|word| matches!(word.as_ref(), "not" | "never" | "no" | "isn't" | "aren't"))
+        .any(|word| matches!(*word, "not" | "never" | "no" | "isn't" | "aren't"))
 }
 
 fn is_being(word: &str) -> bool {
@@ -235,31 +234,48 @@ fn is_possibility(word: &str) -> bool {
     )
 }
 
-fn on_its_own(words: &[Cow<'_, str>]) -> bool {
-    words.windows(3).any(|three| {
-        three[0] == "on"
-            && matches!(three[1].as_ref(), "its" | "their" | "your" | "her" | "his" | "my")
-            && three[2] == "own"
-    }) || words
-        .windows(2)
-        .any(|two| two[0] == "without" && is_consent(&two[1]))
-        || words
-            .iter()
-            .any(|word| matches!(word.as_ref(), "autonomously" | "independently"))
+/// Where it is said last that something is done without asking: `on its own`, `without approval`.
+fn last_on_its_own(words: &[&str]) -> Option<usize> {
+    (0..words.len()).rposition(|at| {
+        let next = words.get(at + 1).copied().unwrap_or_default();
+        match words[at] {
+            "on" => {
+                matches!(next, "its" | "their" | "your" | "her" | "his" | "my")
+                    && words.get(at + 2) == Some(&"own")
+            }
+            "without" => is_consent(next),
+            "autonomously" | "independently" => true,
+            _ => false,
+        }
+    })
 }
 
-/// The words of a text in lower case, apostrophes and hyphens kept; a hyphenated `read-only` is one.
-fn words(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
-    text.split(|c: char| !(c.is_alphanumeric() || c == '\'' || c == '’' || c == '-'))
-        .map(|word| word.trim_matches(['\'', '’', '-']))
-        .filter(|word| !word.is_empty())
-        .map(|word| {
-            if word.bytes().all(|b| b.is_ascii() && !b.is_ascii_uppercase()) {
-                Cow::Borrowed(word)
-            } else {
-                Cow::Owned(word.replace('’', "'").to_lowercase())
-            }
-        })
+/// A text in lower case with straight apostrophes; beyond ASCII, its words with blanks between them.
+fn lowered(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let mut lower = String::with_capacity(text.len() + 1);
+    for word in text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’' | '-'))) {
+        let word = word.trim_matches(['\'', '’', '-']);
+        lower.push_str(&word.replace('’', "'").to_lowercase());
+        lower.push(' ');
+    }
+    lower
+}
+
+/// The words of a [`lowered`] text, apostrophes and hyphens kept; a hyphenated `read-only` is one.
+fn words(lower: &str) -> Vec<&str> {
+    let mut words = Vec::with_capacity(lower.len() / 4);
+    if lower.is_ascii() {
+        let ends = |byte: u8| !(byte.is_ascii_alphanumeric() || matches!(byte, b'\'' | b'-'));
+        let parts = lower.split(|c: char| u8::try_from(c).is_ok_and(ends));
+        words.extend(parts.map(|word| word.trim_matches(['\'', '-'])));
+        words.retain(|word| !word.is_empty());
+    } else {
+        words.extend(lower.split(' ').filter(|word| !word.is_empty()));
+    }
+    words
 }
 
 /// The sentences of a paragraph as ranges, white space at their ends excluded.

@@ -42,8 +42,8 @@ pub(super) enum Rank {
 }
 
 /// A section to be made.
-pub(super) struct NewSection<'a> {
-    pub(super) title: &'a str,
+pub(super) struct NewSection {
+    pub(super) title: String,
     /// The title folded for comparing.
     pub(super) folded: String,
     pub(super) parent: usize,
@@ -104,7 +104,7 @@ impl<'s> Builder<'s> {
     }
 
     /// Adds a section below its parent; what its title does not say it inherits.
-    pub(super) fn section(&mut self, new: NewSection<'_>) -> usize {
+    pub(super) fn section(&mut self, new: NewSection) -> usize {
         let parent = &self.spec.sections[new.parent];
         let own = new.typing.and_then(|typing| typing.facet);
         // Words like `description` or `examples` say nothing against a section that is typed already.
@@ -114,7 +114,7 @@ impl<'s> Builder<'s> {
         });
         let weight = new.typing.and_then(|typing| typing.weight);
         let section = Section {
-            title: new.title.to_owned(),
+            title: new.title,
             folded: new.folded,
             parent: Some(new.parent),
             facet: own.unwrap_or(parent.facet),
@@ -280,6 +280,8 @@ impl<'s> Builder<'s> {
             .problems
             .sort_by_key(|problem| (problem.line, problem.kind));
         self.spec.problems.dedup();
+        self.spec.items.shrink_to_fit();
+        self.spec.sections.shrink_to_fit();
         self.spec
     }
 

@@ -82,6 +82,11 @@ fn is_zero_width(c: char) -> bool {
     )
 }
 
+/// Punctuation, symbols and emoji, which are most of what stands beyond ASCII.
+fn is_harmless(c: char) -> bool {
+    matches!(c, '\u{2010}'..='\u{2027}' | '\u{2190}'..='\u{23ff}' | '\u{2500}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}')
+}
+
 fn characters(source: &Source<'_>, problems: &mut Vec<Problem>) {
     let text: &str = &source.text;
     let mut before = ' ';
@@ -97,6 +102,10 @@ fn characters(source: &Source<'_>, problems: &mut Vec<Problem>) {
         let c = chars.next().unwrap_or(' ');
         let after = chars.next();
         next = at + c.len_utf8();
+        if is_harmless(c) {
+            before = c;
+            continue;
+        }
         if c.is_alphabetic() {
             leftward = is_leftward(c);
         }
@@ -252,13 +261,13 @@ fn comments(source: &Source<'_>, code: &[Range<usize>], problems: &mut Vec<Probl
             continue;
         }
         let start = open + 4;
-        let end = text[start..].find("-->").map_or(text.len(), |n| start + n);
-        at = (end + 3).min(text.len());
         let index = code.partition_point(|range| range.end <= open);
         if code.get(index).is_some_and(|range| range.start <= open) {
             at = code[index].end.max(start);
             continue;
         }
+        let end = text[start..].find("-->").map_or(text.len(), |n| start + n);
+        at = (end + 3).min(text.len());
         let inside = &text[start..end];
         for sentence in binding::sentences(text, start..end) {
             let part = &text[sentence.clone()];

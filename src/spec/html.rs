@@ -24,12 +24,22 @@ pub(super) enum Piece {
 pub(super) fn read(ink: &mut Ink, text: &str, range: Range<usize>) -> Vec<Piece> {
     let mut reader = Reader::new(ink);
     let mut at = range.start;
+    let mut closing = range.start;
     while at < range.end {
         let rest = &text[at..range.end];
         if rest.starts_with("<!--") {
             at = rest.find("-->").map_or(range.end, |n| at + n + 3);
         } else if rest.starts_with('<') {
-            let end = tag_end(rest).map_or(range.end, |n| at + n);
+            // Without the end of any tag in reach no tag is looked through for its own.
+            if closing <= at {
+                let next = memchr::memchr(b'>', &rest.as_bytes()[1..]);
+                closing = next.map_or(range.end, |n| at + 1 + n);
+            }
+            let end = if closing - at < MAX_TAG {
+                at + tag_end(rest)
+            } else {
+                at + 1
+            };
             reader.tag(&text[at..end], at..end);
             at = end;
         } else {
@@ -41,20 +51,22 @@ pub(super) fn read(ink: &mut Ink, text: &str, range: Range<usize>) -> Vec<Piece>
     reader.finish()
 }
 
+/// Tags do not run on for ever.
+const MAX_TAG: usize = 4096;
+
 /// Length of a tag, quoted `>` respected. A `<` that opens none is one character of text.
-fn tag_end(rest: &str) -> Option<usize> {
+fn tag_end(rest: &str) -> usize {
     let bytes = rest.as_bytes();
     if !bytes
         .get(1)
         .is_some_and(|b| b.is_ascii_alphabetic() || matches!(b, b'/' | b'!' | b'?'))
     {
-        return Some(1);
+        return 1;
     }
-    // Tags do not run on for ever; this keeps the search for their end linear.
     let mut quote = None;
-    for (at, byte) in bytes.iter().enumerate().take(4096).skip(1) {
+    for (at, byte) in bytes.iter().enumerate().take(MAX_TAG).skip(1) {
         match (quote, byte) {
-            (None, b'>') => return Some(at + 1),
+            (None, b'>') => return at + 1,
             (None, b'"' | b'\'') => quote = Some(*byte),
             (Some(open), close) if open == *close => quote = None,
             _ => {}
@@ -62,10 +74,9 @@ fn tag_end(rest: &str) -> Option<usize> {
     }
     bytes
         .iter()
-        .take(4096)
+        .take(MAX_TAG)
         .position(|b| *b == b'>')
-        .map(|at| at + 1)
-        .or(Some(1))
+        .map_or(1, |at| at + 1)
 }
 
 struct Reader<'i> {

@@ -1,5 +1,6 @@
 //! Running text of one block: what a reader of the page sees, with the way back to the source.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::spec::title::ornament;
@@ -18,12 +19,13 @@ pub(super) struct Inline<'i> {
     pieces: &'i [Piece],
 }
 
+/// Small on purpose, as there are many: no file that is read is near 4 GB.
 #[derive(Debug, Clone, Copy)]
 struct Piece {
-    at: usize,
-    source: usize,
+    at: u32,
+    source: u32,
     /// Bytes in the source; those of the text run to the next piece.
-    length: usize,
+    length: u32,
     /// True where text and source are the same bytes.
     same: bool,
 }
@@ -36,23 +38,26 @@ pub(super) struct Ink {
     strong: Vec<Range<usize>>,
     code: Vec<Range<usize>>,
     pieces: Vec<Piece>,
+    /// Where each inline ends and the next begins.
+    ends: Vec<Mark>,
     open: Mark,
 }
 
 /// How far each buffer of [`Ink`] reaches.
 #[derive(Debug, Default, Clone, Copy)]
 struct Mark {
-    text: usize,
-    strong: usize,
-    code: usize,
-    pieces: usize,
+    text: u32,
+    strong: u32,
+    code: u32,
+    pieces: u32,
 }
 
-/// Which part of [`Ink`] is one inline's.
+/// Which inline of [`Ink`] it is; the first by default, which is empty.
 #[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Span {
-    from: Mark,
-    to: Mark,
+pub(super) struct Span(u32);
+
+fn short(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 impl Ink {
@@ -62,17 +67,9 @@ impl Ink {
             text: String::with_capacity(bytes),
             strong: Vec::with_capacity(bytes / 128),
             code: Vec::with_capacity(bytes / 256),
-            pieces: Vec::with_capacity(bytes / 32),
+            pieces: Vec::with_capacity(bytes / 48),
+            ends: Vec::with_capacity(bytes / 64),
             open: Mark::default(),
-        }
-    }
-
-    fn mark(&self) -> Mark {
-        Mark {
-            text: self.text.len(),
-            strong: self.strong.len(),
-            code: self.code.len(),
-            pieces: self.pieces.len(),
         }
     }
 
@@ -85,25 +82,25 @@ impl Ink {
         let at = self.length();
         self.text.push_str(text);
         if same
-            && let Some(last) = self.pieces[self.open.pieces..].last_mut()
+            && let Some(last) = self.pieces[self.open.pieces as usize..].last_mut()
             && last.same
-            && last.source + last.length == source.start
-            && last.at + last.length == at
+            && last.source + last.length == short(source.start)
+            && last.at + last.length == short(at)
         {
-            last.length += text.len();
+            last.length += short(text.len());
             return;
         }
         self.pieces.push(Piece {
-            at,
-            source: source.start,
-            length: source.len(),
+            at: short(at),
+            source: short(source.start),
+            length: short(source.len()),
             same,
         });
     }
 
     /// Length of the open inline's text.
     pub(super) fn length(&self) -> usize {
-        self.text.len() - self.open.text
+        self.text.len() - self.open.text as usize
     }
 
     /// What was pushed since the open inline had a length is bold.
@@ -120,24 +117,34 @@ impl Ink {
 
     /// True if nothing is to be seen in the open inline.
     pub(super) fn is_blank(&self) -> bool {
-        self.text[self.open.text..].trim().is_empty()
+        self.text[self.open.text as usize..].trim().is_empty()
     }
 
     /// Ends the open inline; the next begins empty.
     pub(super) fn take(&mut self) -> Span {
-        let to = self.mark();
-        let from = std::mem::replace(&mut self.open, to);
-        Span { from, to }
+        if self.ends.is_empty() {
+            self.ends.push(Mark::default());
+        }
+        self.open = Mark {
+            text: short(self.text.len()),
+            strong: short(self.strong.len()),
+            code: short(self.code.len()),
+            pieces: short(self.pieces.len()),
+        };
+        self.ends.push(self.open);
+        Span(short(self.ends.len() - 1))
     }
 
     /// An inline that has ended.
     pub(super) fn read(&self, span: Span) -> Inline<'_> {
-        let Span { from, to } = span;
+        let index = span.0 as usize;
+        let end = |index: usize| self.ends.get(index).copied().unwrap_or_default();
+        let (from, to) = (end(index.saturating_sub(1)), end(index));
         Inline {
-            text: &self.text[from.text..to.text],
-            strong: &self.strong[from.strong..to.strong],
-            code: &self.code[from.code..to.code],
-            pieces: &self.pieces[from.pieces..to.pieces],
+            text: &self.text[from.text as usize..to.text as usize],
+            strong: &self.strong[from.strong as usize..to.strong as usize],
+            code: &self.code[from.code as usize..to.code as usize],
+            pieces: &self.pieces[from.pieces as usize..to.pieces as usize],
         }
     }
 }
@@ -155,16 +162,17 @@ impl<'i> Inline<'i> {
     }
 
     fn source_at(&self, at: usize, end: bool) -> usize {
-        let before = self.pieces.partition_point(|piece| piece.at <= at);
+        let before = self.pieces.partition_point(|piece| piece.at as usize <= at);
         let Some(piece) = before.checked_sub(1).map(|index| self.pieces[index]) else {
-            return self.pieces.first().map_or(0, |piece| piece.source);
+            return self.pieces.first().map_or(0, |piece| piece.source as usize);
         };
+        let (source, length) = (piece.source as usize, piece.length as usize);
         if piece.same {
-            piece.source + (at - piece.at).min(piece.length) + usize::from(end)
+            source + (at - piece.at as usize).min(length) + usize::from(end)
         } else if end {
-            piece.source + piece.length
+            source + length
         } else {
-            piece.source
+            source
         }
     }
 
@@ -195,9 +203,9 @@ fn leading<'p>(parts: &'p [Range<usize>], text: &str, start: usize) -> Option<&'
 }
 
 /// Joins wrapped lines and runs of white space, and trims.
-pub(super) fn joined(text: &str) -> String {
+pub(super) fn joined(text: &str) -> Cow<'_, str> {
     if is_joined(text) {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
     for word in text.split(|c: char| c.is_whitespace()) {
@@ -209,7 +217,7 @@ pub(super) fn joined(text: &str) -> String {
         }
         out.push_str(word);
     }
-    out
+    Cow::Owned(out)
 }
 
 /// True for text that needs no joining; may say no to text beyond ASCII that needs none either.

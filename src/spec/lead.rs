@@ -78,7 +78,7 @@ pub(super) fn key(inline: Inline<'_>, range: &Range<usize>) -> Option<String> {
     let lead = lead.trim_end_matches([':', '：', '.', ' ', '-', '–', '—']).trim();
     let whole = end >= range.end;
     // A statement that is bold as a whole has no lead.
-    (!lead.is_empty() && !whole && lead.len() <= 120).then(|| super::inline::joined(lead))
+    (!lead.is_empty() && !whole && lead.len() <= 120).then(|| super::inline::joined(lead).into_owned())
 }
 
 /// One `**Key:** value` of a line.

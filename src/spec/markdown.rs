@@ -44,8 +44,8 @@ pub(super) enum Kind {
     Paragraph,
     /// An entry of a list; its text are the paragraphs that name it.
     Entry,
-    /// A table.
-    Table(Table),
+    /// A table, by its index in [`Page::tables`].
+    Table(usize),
     /// A fenced or indented block of code.
     Code,
     /// The end of an outermost blockquote.
@@ -72,6 +72,8 @@ pub(super) struct Block {
 pub(super) struct Page {
     /// In the order of the text.
     pub(super) blocks: Vec<Block>,
+    /// Every table.
+    pub(super) tables: Vec<Table>,
     ink: Ink,
 }
 
@@ -88,7 +90,7 @@ pub(super) fn read(text: &str, offset: usize) -> Page {
     let mut reader = BlockReader {
         text,
         offset,
-        blocks: Vec::with_capacity(body.len() / 40 + 4),
+        blocks: Vec::with_capacity(body.len() / 48 + 4),
         ink: Ink::with_capacity(body.len()),
         ..BlockReader::default()
     };
@@ -101,6 +103,7 @@ pub(super) fn read(text: &str, offset: usize) -> Page {
     reader.expand_html();
     Page {
         blocks: reader.blocks,
+        tables: reader.tables,
         ink: reader.ink,
     }
 }
@@ -144,6 +147,7 @@ struct BlockReader<'t> {
     text: &'t str,
     offset: usize,
     blocks: Vec<Block>,
+    tables: Vec<Table>,
     ink: Ink,
     entries: Vec<usize>,
     quotes: usize,
@@ -268,7 +272,8 @@ impl BlockReader<'_> {
             TagEnd::CodeBlock | TagEnd::HtmlBlock => self.raw = false,
             TagEnd::Table => {
                 if let Some((table, range)) = self.table.take() {
-                    self.block(Kind::Table(table), Span::default(), range);
+                    let kind = self.table(table);
+                    self.block(kind, Span::default(), range);
                 }
             }
             TagEnd::TableCell => {
@@ -359,6 +364,11 @@ impl BlockReader<'_> {
         });
     }
 
+    fn table(&mut self, table: Table) -> Kind {
+        self.tables.push(table);
+        Kind::Table(self.tables.len() - 1)
+    }
+
     fn source(&self, inline: Span) -> Range<usize> {
         let inline = self.ink.read(inline);
         inline.source(&(0..inline.text.len()))
@@ -377,7 +387,8 @@ impl BlockReader<'_> {
                         (Some(first), Some(last)) => first.range.start..last.range.end,
                         _ => html.clone(),
                     };
-                    self.place(Kind::Table(table), Span::default(), range, entry);
+                    let kind = self.table(table);
+                    self.place(kind, Span::default(), range, entry);
                 }
                 Piece::Heading(level, inline) => {
                     let range = self.source(inline);

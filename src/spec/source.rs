@@ -136,6 +136,11 @@ impl<'b> Source<'b> {
         }
     }
 
+    /// Where the line that holds an offset begins.
+    pub(super) fn line_start(&self, at: usize) -> usize {
+        self.starts[self.line(at) - 1]
+    }
+
     /// Where the line that holds an offset ends, line break excluded.
     pub(super) fn line_end(&self, at: usize) -> usize {
         let rest = &self.text[at..];

@@ -1,5 +1,6 @@
 //! Titles and leads: taking off the numbering, emoji and punctuation that people dress them with.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A title as people read it, as a range of `text`: without numbering, emoji, closing `#`s or colon.
@@ -199,28 +200,27 @@ fn part(joined: &mut String) {
 }
 
 /// The folded pieces of a title that may say what it is.
-#[derive(Default)]
-pub(super) struct TitleParts {
+pub(super) struct TitleParts<'f> {
     /// The title, the halves of a bilingual one, and what stands before a bracket or in it.
-    wholes: Vec<String>,
+    wholes: Vec<Cow<'f, str>>,
     /// Parts of wholes: each side of an `and`, and what stands before a preposition.
     sides: Vec<(usize, Range<usize>)>,
 }
 
-impl TitleParts {
+impl TitleParts<'_> {
     /// All of them, the surest first.
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
         let sides = self
             .sides
             .iter()
             .map(|(at, range)| &self.wholes[*at][range.clone()]);
-        self.wholes.iter().map(String::as_str).chain(sides)
+        self.wholes.iter().map(AsRef::as_ref).chain(sides)
     }
 
     fn whole(&mut self, part: &str) {
         let part = folded_title(part);
-        if !part.is_empty() && !self.wholes.contains(&part) {
-            self.wholes.push(part);
+        if !part.is_empty() && !self.wholes.iter().any(|known| *known == part) {
+            self.wholes.push(Cow::Owned(part));
         }
     }
 
@@ -232,40 +232,63 @@ impl TitleParts {
     }
 
     fn sides_of(&mut self, at: usize) {
-        for separator in [" and ", ", "] {
-            let mut start = 0;
-            while let Some(end) = self.wholes[at][start..].find(separator).map(|n| start + n) {
-                self.side(at, start..end);
-                start = end + separator.len();
-            }
-            self.side(at, start..self.wholes[at].len());
+        let mut prepositions = [None; 8];
+        let mut start = 0;
+        let mut from = 0;
+        while let Some(blank) = memchr::memchr(b' ', &self.wholes[at].as_bytes()[from..]) {
+            let end = from + blank;
+            from = end + 1;
+            let rest = &self.wholes[at].as_bytes()[from..];
+            let word = rest.get(..memchr::memchr(b' ', &rest[..rest.len().min(5)]).unwrap_or(0));
+            let preposition = match word.unwrap_or_default() {
+                b"and" if end >= start => {
+                    self.side(at, start..end);
+                    start = end + " and ".len();
+                    continue;
+                }
+                b"for" => 0,
+                b"of" => 1,
+                b"to" => 2,
+                b"in" => 3,
+                b"when" => 4,
+                b"with" => 5,
+                b"by" => 6,
+                b"on" => 7,
+                _ => continue,
+            };
+            prepositions[preposition].get_or_insert(end);
         }
-        for word in [
-            " for ", " of ", " to ", " in ", " when ", " with ", " by ", " on ",
-        ] {
-            if let Some(end) = self.wholes[at].find(word)
-                && (end > 9 || self.wholes[at][..end].contains(' '))
-            {
+        self.side(at, start..self.wholes[at].len());
+        for end in prepositions.into_iter().flatten() {
+            if end > 9 || self.wholes[at][..end].contains(' ') {
                 self.side(at, 0..end);
             }
         }
     }
 }
 
-/// Takes a title apart.
-pub(super) fn title_parts(text: &str) -> TitleParts {
-    let text = text.trim_start_matches('#');
+/// Takes a title apart whose folded form is known.
+pub(super) fn title_parts<'f>(title: &str, folded: &'f str) -> TitleParts<'f> {
+    let text = title.trim_start_matches('#');
     let bare = &text[bare_title(text)];
-    let mut parts = TitleParts::default();
+    let mut parts = TitleParts {
+        wholes: Vec::new(),
+        sides: Vec::new(),
+    };
     if bare.len() > 400 {
         return parts;
+    }
+    if bare.len() == title.len() && !folded.is_empty() {
+        parts.wholes.push(Cow::Borrowed(folded));
     }
     let mut pieces = [bare, "", ""];
     if let Some((outside, rest)) = bare.split_once(['(', '（', '[']) {
         pieces = [bare, outside, rest.trim_end_matches([')', '）', ']'])];
     }
-    for piece in pieces {
-        parts.whole(piece);
+    for (index, piece) in pieces.into_iter().enumerate() {
+        if index > 0 || parts.wholes.is_empty() {
+            parts.whole(piece);
+        }
         if !piece.contains(['/', '|', '·', '／', '-', '–', '—', ':']) {
             continue;
         }

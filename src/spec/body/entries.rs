@@ -43,7 +43,7 @@ impl Body<'_, '_, '_> {
             self.entry_section(at, inline, &range, section);
             return at + 2;
         }
-        let text = joined(&inline.text[range.clone()]);
+        let text = joined(&inline.text[range.clone()]).into_owned();
         let facet = self.facet(section, &text);
         let item = self.builder.item(NewItem {
             facet,
@@ -80,7 +80,7 @@ impl Body<'_, '_, '_> {
         let typing = self.builder.lexicon.folded(&title, &folded);
         let voice = self.voice;
         let index = self.builder.section(NewSection {
-            title: &title,
+            title: title.into_owned(),
             folded,
             parent: above,
             typing,

@@ -1,5 +1,6 @@
 //! `Key: value` lines: fields of the document, or statements with a name.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::spec::Facet;
@@ -173,7 +174,7 @@ impl Body<'_, '_, '_> {
     pub(super) fn preamble_code(&mut self, text: &str, start: usize) -> bool {
         let line = 0..text.len();
         let (label, range) = match (bare_version(text, &line), lead::plain_pair(text, &line)) {
-            (Some(range), _) => ("version".to_owned(), range),
+            (Some(range), _) => (Cow::Borrowed("version"), range),
             (None, Some(pair)) => (joined(&text[pair.label]), pair.value),
             (None, None) => return false,
         };

@@ -76,6 +76,7 @@ pub(super) fn read(builder: &mut Builder<'_>, page: &Page) {
         .iter()
         .filter(|block| matches!(block.kind, Kind::Heading(1)) && block.quote == 0)
         .count();
+    builder.spec.items.reserve(blocks.len() / 2);
     let mut body = Body {
         builder,
         page,
@@ -109,7 +110,7 @@ impl<'a> Body<'a, '_, '_> {
             Kind::Heading(level) => return self.heading(at, *level),
             Kind::Paragraph => return self.paragraph(at),
             Kind::Entry => return self.entry(at),
-            Kind::Table(table) => tables::read(self, at, table),
+            Kind::Table(table) => tables::read(self, at, &self.page.tables[*table]),
             Kind::Code => self.code(at),
             Kind::QuoteEnd => self.leave_quote(),
         }
@@ -195,7 +196,7 @@ impl<'a> Body<'a, '_, '_> {
     pub(super) fn open_section(
         &mut self,
         level: u8,
-        title: &str,
+        title: String,
         folded: String,
         range: Range<usize>,
         typing: Option<Typing>,
@@ -249,7 +250,7 @@ impl<'a> Body<'a, '_, '_> {
             self.builder.item(NewItem {
                 facet: held,
                 key: lead::key(inline, &title_range),
-                text: title,
+                text: title.into_owned(),
                 section: above,
                 form: ItemForm::Heading,
                 parent: None,
@@ -258,7 +259,7 @@ impl<'a> Body<'a, '_, '_> {
             return at + 1;
         }
         let lines = block.range.start..block.range.start + self.trimmed_len(&block.range);
-        self.open_section(level, &title, folded, lines, typing);
+        self.open_section(level, title.into_owned(), folded, lines, typing);
         at + 1
     }
 

@@ -106,7 +106,13 @@ impl Body<'_, '_, '_> {
         let title = joined(&text[bare]);
         let folded = folded_title(&title);
         let typing = self.builder.lexicon.folded(&title, &folded);
-        self.open_section(BOLD_LEVEL, &title, folded, inline.source(&range), typing);
+        self.open_section(
+            BOLD_LEVEL,
+            title.into_owned(),
+            folded,
+            inline.source(&range),
+            typing,
+        );
     }
 
     fn sentences(&mut self, at: usize, run: Option<Range<usize>>) {
@@ -131,7 +137,7 @@ impl Body<'_, '_, '_> {
             self.builder.item(NewItem {
                 facet,
                 key: None,
-                text,
+                text: text.into_owned(),
                 section,
                 form: ItemForm::Sentence,
                 parent,
@@ -167,7 +173,7 @@ impl Body<'_, '_, '_> {
             self.builder.item(NewItem {
                 facet,
                 key: None,
-                text: joined(text),
+                text: joined(text).into_owned(),
                 section,
                 form: ItemForm::Code,
                 parent: self.parent_item(at),

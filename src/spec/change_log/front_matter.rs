@@ -19,16 +19,18 @@ use crate::spec::yaml_lines::Tree;
 /// Reads a front-matter key as a change log. True if it was one.
 pub(in crate::spec) fn from_nodes(builder: &mut Builder<'_>, tree: &Tree<'_>, index: usize) -> bool {
     let mut rows: Vec<LogRow> = Vec::new();
-    let start = tree.nodes[index].start();
+    let start = tree.nodes[index].start().unwrap_or_default();
     let mut end = start;
     let mut at = index + 1;
+    // The first dash of the line that was looked at last.
+    let mut dash = (usize::MAX, None);
     while let Some(node) = tree.nodes.get(at).filter(|node| node.parent == Some(index)) {
         let below = tree.below(at);
-        let place = tree.nodes[at..below]
-            .iter()
-            .map(Node::start)
-            .min()
-            .unwrap_or(start);
+        let place = tree.nodes[at..below].iter().filter_map(Node::start).min();
+        let Some(place) = place else {
+            at = below;
+            continue;
+        };
         let last = tree.nodes[at..below]
             .iter()
             .map(|node| node.range.end)
@@ -36,8 +38,12 @@ pub(in crate::spec) fn from_nodes(builder: &mut Builder<'_>, tree: &Tree<'_>, in
             .unwrap_or(place);
         // A list entry begins with its dash.
         let line = line_start(builder, place);
-        let place = match builder.source.text[line..place].find('-') {
-            Some(dash) if node.key.is_none() => line + dash,
+        if dash.0 != line {
+            let whole = &builder.source.text.as_bytes()[line..builder.source.line_end(line)];
+            dash = (line, memchr::memchr(b'-', whole).map(|at| line + at));
+        }
+        let place = match dash.1.filter(|dash| *dash < place) {
+            Some(dash) if node.key.is_none() => dash,
             _ => place,
         };
         let range = place..last.max(place);
@@ -92,7 +98,7 @@ fn record_row(
         let Some(value) = &node.value else {
             continue;
         };
-        let value = joined(value);
+        let value = joined(value).into_owned();
         let name = node.key.as_ref().map(|(key, _)| folded_key(key));
         match name.as_deref().unwrap_or_default() {
             "version" | "revision" | "rev" | "ver" | "release" => row.version = Some(value),

@@ -44,6 +44,7 @@ pub(super) fn read(
     for (index, block) in blocks.iter().enumerate() {
         match &block.kind {
             Kind::Table(table) if shape.is_none() || shape == Some(LogShape::Table) => {
+                let table = &page.tables[*table];
                 let found = table_columns(page, table);
                 let known = found.iter().filter(|c| **c != LogColumn::Other).count();
                 if known < 2 || !(found.contains(&LogColumn::Version) || found.contains(&LogColumn::Date)) {
@@ -157,5 +158,5 @@ fn order(rows: &[LogRow]) -> Option<LogOrder> {
 }
 
 fn line_start(builder: &Builder<'_>, at: usize) -> usize {
-    builder.source.text[..at].rfind('\n').map_or(0, |n| n + 1)
+    builder.source.line_start(at)
 }

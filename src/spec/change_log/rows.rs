@@ -32,7 +32,7 @@ pub(super) fn row_from(
         author = Some(name);
         rest = rest[..at].trim_end();
     }
-    let mut told = joined(rest);
+    let mut told = joined(rest).into_owned();
     if !more.is_empty() {
         if !told.is_empty() {
             told.push(' ');
@@ -84,6 +84,9 @@ pub(super) fn heading_row(
     index: usize,
 ) -> Option<LogRow> {
     let heading = &blocks[index];
+    if !inner_is_row(page, heading) {
+        return None;
+    }
     let mut more = String::new();
     let mut end = heading.range.end;
     for inner in &blocks[index + 1..] {
@@ -149,7 +152,7 @@ pub(super) fn prose_rows(builder: &Builder<'_>, page: &Page, blocks: &[Block]) -
                 version: None,
                 date: None,
                 author: None,
-                text: joined(page.inline(block.inline).text),
+                text: joined(page.inline(block.inline).text).into_owned(),
                 lines: builder.lines(&range),
                 bytes: builder.source.disk(&range),
             }

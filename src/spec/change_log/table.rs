@@ -83,10 +83,10 @@ pub(super) fn table_row(
     let cell = |column: LogColumn| {
         let at = columns.iter().position(|known| *known == column)?;
         let text = joined(page.inline(*row.cells.get(at)?).text);
-        (!text.is_empty()).then_some(text)
+        (!text.is_empty()).then(|| text.into_owned())
     };
     let text = cell(LogColumn::Text).unwrap_or_else(|| {
-        let others: Vec<String> = row
+        let others: Vec<_> = row
             .cells
             .iter()
             .enumerate()

@@ -151,7 +151,7 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
     fn key_section(&mut self, key: &str, folded: &str, place: &Range<usize>, above: usize) -> usize {
         let typing = self.typing(folded, above);
         let index = self.builder.section(NewSection {
-            title: key,
+            title: key.to_owned(),
             folded: folded_title(key),
             parent: above,
             typing,
@@ -224,7 +224,7 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
         let section = self.key_section(key, folded, place, above);
         let source = builder_text(self.builder);
         for range in comma_parts(source, node.range.clone()) {
-            let text = joined(&source[range.clone()]);
+            let text = joined(&source[range.clone()]).into_owned();
             let facet = self.builder.spec.sections[section].facet;
             self.set_entry(section, facet, None, text, range);
         }
@@ -254,7 +254,7 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
             let text = joined(value);
             let facet = self.entry_facet(above, &text);
             let key = explicit_id(&text);
-            self.set_entry(above, facet, key, text, node.range.clone());
+            self.set_entry(above, facet, key, text.into_owned(), node.range.clone());
             return;
         }
         // A list of single-key maps is a map; one with more keys is a list of records.
@@ -280,7 +280,7 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
                 continue;
             };
             if name.is_none() && matches!(key.as_ref(), "id" | "name" | "title" | "key") {
-                name = Some(joined(value));
+                name = Some(joined(value).into_owned());
             }
             cells.push([key, ": ", &joined(value)].concat());
             let span = place.start..node.range.end.max(place.end);

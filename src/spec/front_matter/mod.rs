@@ -35,7 +35,7 @@ pub(super) fn find(text: &str) -> Option<(Range<usize>, usize, bool)> {
             return None;
         }
     }
-    let first = text[at..].split('\n').next().unwrap_or("");
+    let first = line_of(&text[at..]);
     if first.trim_end() != "---" {
         return None;
     }
@@ -44,7 +44,7 @@ pub(super) fn find(text: &str) -> Option<(Range<usize>, usize, bool)> {
     let mut blank = None;
     let mut first_line = true;
     while line_at < text.len() {
-        let line = text[line_at..].split('\n').next().unwrap_or("");
+        let line = line_of(&text[line_at..]);
         let next = (line_at + line.len() + 1).min(text.len());
         let bare = line.trim_end();
         if bare == "---" || bare == "..." {
@@ -70,6 +70,10 @@ pub(super) fn find(text: &str) -> Option<(Range<usize>, usize, bool)> {
         .filter(|line| looks_like_key(line))
         .count();
     (keys > 0).then_some((start..end, end, false))
+}
+
+fn line_of(text: &str) -> &str {
+    memchr::memchr(b'\n', text.as_bytes()).map_or(text, |end| &text[..end])
 }
 
 fn looks_like_key(line: &str) -> bool {

@@ -3,6 +3,8 @@
 //! Says yes only to what every YAML parser takes; the rest is left to one. This spares nearly every
 //! file a second reading.
 
+use memchr::memchr_iter;
+
 /// Deeper nesting is left to the parser.
 const MAX_DEPTH: usize = 16;
 
@@ -22,9 +24,16 @@ struct Open {
 /// True for text that is YAML beyond doubt.
 pub(super) fn is_plain_yaml(text: &str) -> bool {
     let mut check = Check::default();
-    text.split('\n')
-        .all(|line| check.line(line.strip_suffix('\r').unwrap_or(line)))
-        && check.begun
+    let mut start = 0;
+    let ends = memchr_iter(b'\n', text.as_bytes()).chain(std::iter::once(text.len()));
+    for end in ends {
+        let line = &text[start..end];
+        if !check.line(line.strip_suffix('\r').unwrap_or(line)) {
+            return false;
+        }
+        start = end + 1;
+    }
+    check.begun
 }
 
 #[derive(Default)]
@@ -162,14 +171,13 @@ fn key_end(rest: &str) -> Option<usize> {
 
 /// A plain value on one line, a comment after it included.
 fn is_plain(value: &str) -> bool {
-    let value = value
-        .find(" #")
-        .map_or(value, |at| &value[..at])
-        .trim_end_matches(' ');
+    let comment = memchr_iter(b'#', value.as_bytes()).find(|at| *at > 0 && value.as_bytes()[*at - 1] == b' ');
+    let value = comment.map_or(value, |at| &value[..at - 1]).trim_end_matches(' ');
+    let nests = |at: usize| matches!(value.as_bytes().get(at + 1), None | Some(b' '));
     let begins = value.chars().next().is_some_and(|c| {
         c.is_alphanumeric() || matches!(c, '/' | '(' | '.' | '$' | '_' | '+' | '<' | '~' | '^')
     });
-    begins && !value.ends_with(':') && !value.contains(": ")
+    begins && !memchr_iter(b':', value.as_bytes()).any(nests)
 }
 
 /// What follows a quoted value on one line that has no escapes.

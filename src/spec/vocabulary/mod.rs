@@ -118,7 +118,7 @@ impl Lexicon {
         if !known && !mentions(folded, &tables().endings) {
             return None;
         }
-        let parts = title_parts(title);
+        let parts = title_parts(title, folded);
         parts
             .iter()
             .find_map(|part| self.exact(part))
@@ -238,7 +238,7 @@ pub(super) fn log_title(title: &str) -> Option<LogTitle> {
     {
         return None;
     }
-    title_parts(title)
+    title_parts(title, &folded)
         .iter()
         .find_map(|part| logs.get(part).copied())
         .filter(|sure| *sure == LogTitle::Sure)
@@ -247,14 +247,11 @@ pub(super) fn log_title(title: &str) -> Option<LogTitle> {
 /// True if any run of letters in a title is one that titles of change logs end in: most titles have
 /// none, which is told without folding them.
 fn has_log_ending(title: &str) -> bool {
-    title.split(|c: char| !c.is_ascii_alphabetic()).any(|word| {
-        let mut lower = [0; 16];
-        let Some(lower) = lower.get_mut(..word.len()) else {
-            return false;
-        };
-        lower.copy_from_slice(word.as_bytes());
-        lower.make_ascii_lowercase();
-        tables().log_runs.contains(&*lower)
+    let runs = &tables().log_runs;
+    let words = title.as_bytes().split(|byte| !byte.is_ascii_alphabetic());
+    words.filter(|word| !word.is_empty()).any(|word| {
+        let letter = usize::from((word[0] | 0x20) - b'a');
+        runs[letter].iter().any(|run| run.eq_ignore_ascii_case(word))
     })
 }
 

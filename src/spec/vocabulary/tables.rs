@@ -27,8 +27,8 @@ pub(super) struct Tables {
     pub(super) fields: HashMap<String, Field>,
     pub(super) commas: HashSet<String>,
     pub(super) logs: HashMap<String, LogTitle>,
-    /// The letters of the words in `log_endings`, as bytes.
-    pub(super) log_runs: HashSet<Box<[u8]>>,
+    /// The ASCII words in `log_endings` by their first letter; they are letters throughout.
+    pub(super) log_runs: [Vec<Box<[u8]>>; 26],
 }
 
 pub(super) fn tables() -> &'static Tables {
@@ -72,8 +72,11 @@ impl Tables {
                 };
                 let folded = folded_title(word);
                 let ending = last_word(&folded);
-                self.log_runs.insert(ending.as_bytes().into());
-                self.log_endings.insert(ending.to_owned());
+                let new = self.log_endings.insert(ending.to_owned());
+                if new && ending.bytes().all(|byte| byte.is_ascii_lowercase()) {
+                    let letter = usize::from(ending.as_bytes()[0] - b'a');
+                    self.log_runs[letter].push(ending.as_bytes().into());
+                }
                 self.logs.insert(folded, sure);
             }
             facet => {

@@ -1,6 +1,5 @@
 //! Flow collections: `[a, b]` and `{a: b}`, also over several lines.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::spec::inline::joined;
@@ -77,7 +76,7 @@ impl LineReader<'_> {
                     let value = if quoted {
                         unescaped(raw, quote)
                     } else {
-                        Cow::Owned(joined(raw))
+                        joined(raw)
                     };
                     let colon = self.text[after..close].trim_start().starts_with(':') && waiting.is_none();
                     if colon {
@@ -113,7 +112,14 @@ impl LineReader<'_> {
                 b',' if round == 0 => break,
                 b']' | b'}' | b'[' | b'{' => break,
                 b':' if bytes.get(end + 1).is_none_or(|b| b" \t\r\n,]}".contains(b)) => break,
-                b'\n' if self.text[end + 1..close].trim_start().starts_with('#') => break,
+                b'\n' => {
+                    let below = self.text[end + 1..close].trim_start();
+                    if below.starts_with('#') {
+                        break;
+                    }
+                    end = close - below.len();
+                    continue;
+                }
                 _ => {}
             }
             end += 1;

@@ -35,12 +35,12 @@ pub(super) struct Node<'t> {
 }
 
 impl Node<'_> {
-    /// Where its key, or else its value, begins.
-    pub(super) fn start(&self) -> usize {
+    /// Where its key, or else its value, begins; an empty entry begins nowhere.
+    pub(super) fn start(&self) -> Option<usize> {
         match &self.key {
-            Some((_, place)) => place.start,
-            None if self.value.is_none() && self.range.is_empty() => usize::MAX,
-            None => self.range.start,
+            Some((_, place)) => Some(place.start),
+            None if self.value.is_none() && self.range.is_empty() => None,
+            None => Some(self.range.start),
         }
     }
 }
@@ -109,7 +109,7 @@ struct LineReader<'t> {
 
 impl<'t> LineReader<'t> {
     pub(super) fn line_end(&self, at: usize) -> usize {
-        self.text[at..self.end].find('\n').map_or(self.end, |n| at + n)
+        memchr::memchr(b'\n', &self.text.as_bytes()[at..self.end]).map_or(self.end, |n| at + n)
     }
 
     /// Reads the line at `at` (with what it carries below it) and returns where the next begins.

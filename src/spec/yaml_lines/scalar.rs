@@ -123,7 +123,7 @@ pub(super) fn key_at(text: &str, start: usize, end: usize) -> Option<(Range<usiz
         _ => {
             let mut from = 0;
             loop {
-                let colon = from + line[from..].find(':')?;
+                let colon = from + memchr::memchr(b':', &bytes[from..])?;
                 let after = bytes.get(colon + 1);
                 if matches!(after, None | Some(b' ' | b'\t' | b'\r')) {
                     let key = line[..colon].trim_end();
@@ -144,10 +144,9 @@ fn block_header(rest: &str) -> bool {
 
 /// Where a plain scalar ends: before a comment.
 fn plain_end(rest: &str) -> usize {
-    let cut = rest
-        .match_indices('#')
-        .find(|(at, _)| rest[..*at].ends_with([' ', '\t']))
-        .map_or(rest.len(), |(at, _)| at);
+    let cut = memchr::memchr_iter(b'#', rest.as_bytes())
+        .find(|at| rest[..*at].ends_with([' ', '\t']))
+        .unwrap_or(rest.len());
     rest[..cut].trim_end().len()
 }
 
