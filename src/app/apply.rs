@@ -109,6 +109,7 @@ impl Reading<'_> {
             event.repository.private,
             kept.received_at,
         );
+        self.state.seen_opening |= event.action == "opened" && self.state.facts.is_none();
         self.changed |= self.state.learn(facts);
         self.state
             .parties

@@ -27,8 +27,8 @@ pub(super) use reviewers::told_person;
 
 use check::Wanted;
 
-/// A pull request that is older than this when we first see it may have been seen by a server whose
-/// store is lost.
+/// A pull request that is older than this when we first see it, and whose opening we did not see, may
+/// have been seen by a server whose store is lost.
 const SURELY_NEW_SECONDS: i64 = 600;
 
 /// GitHub's word for a verdict.
@@ -94,7 +94,7 @@ fn details_url(visit: &Visit<'_>) -> Option<String> {
 fn may_exist(visit: &Visit<'_>, created_at: Option<Timestamp>) -> bool {
     let old = created_at
         .is_none_or(|created| Timestamp::now().as_second() - created.as_second() > SURELY_NEW_SECONDS);
-    visit.evaluated_at == Timestamp::UNIX_EPOCH && old
+    visit.evaluated_at == Timestamp::UNIX_EPOCH && old && !visit.state.seen_opening
 }
 
 /// Says that the policy at base cannot be read: nothing was checked, so nothing has passed.

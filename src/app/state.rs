@@ -28,6 +28,9 @@ use crate::store::PullRow;
 pub(super) struct State {
     /// The pull request when GitHub last told of it.
     pub(super) facts: Option<PullFacts>,
+    /// Whether the first that was ever told of it is that it was opened: then nothing of ours is there
+    /// that is not known here.
+    pub(super) seen_opening: bool,
     /// Everyone who was seen pushing to it.
     pub(super) pushers: BTreeSet<Login>,
     /// The numbers of its author and of everyone who was seen pushing: a login can change.
