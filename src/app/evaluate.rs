@@ -34,6 +34,7 @@ use crate::git::Mirror;
 use crate::ids::Login;
 use crate::ids::RepoName;
 use crate::report::Conclusion;
+use crate::report::Report;
 
 /// A judged pull request.
 pub(super) struct Judged {
@@ -181,9 +182,11 @@ async fn judge(
         let judgement = ask(visit, &mut input, freshness, &mut people).await?;
         let turns_green = judgement.report.conclusion == Conclusion::Success
             && !grant::stands(visit, &sides.head, &judgement.report);
-        if turns_green && people.remembered && freshness == Freshness::Remembered {
+        let doubted = turns_green
+            && freshness == Freshness::Remembered
+            && people.doubt(&without_effect(&input, &judgement.report));
+        if doubted {
             freshness = Freshness::Fresh;
-            people = Gathered::default();
             input.facts = people.facts.clone();
             continue;
         }
@@ -194,6 +197,22 @@ async fn judge(
             people,
         });
     }
+}
+
+/// Those whose approval does not count: whatever has become of them since, it cannot turn a green
+/// verdict red. Nobody where people stand in for each other.
+fn without_effect(input: &CheckInput, report: &Report) -> BTreeSet<Login> {
+    if !input.config.delegates.is_empty() {
+        return BTreeSet::new();
+    }
+    let counted = report.approvals.iter().flat_map(|approval| &approval.approved_by);
+    let objecting = report.rejections.iter().map(|rejection| &rejection.login);
+    let with_effect: BTreeSet<&Login> = counted.chain(objecting).collect();
+    let voters = input.votes.iter().map(|vote| &vote.login);
+    voters
+        .filter(|login| !with_effect.contains(login))
+        .cloned()
+        .collect()
 }
 
 async fn ask(

@@ -47,10 +47,39 @@ pub(super) struct People {
 #[derive(Debug, Default)]
 pub(super) struct Gathered {
     pub(super) facts: Facts,
-    /// Whether any answer came from memory.
-    pub(super) remembered: bool,
     asked_members: BTreeSet<(TeamSlug, Login)>,
     asked_permissions: BTreeSet<Login>,
+    /// Those of them that were answered from memory.
+    remembered_members: BTreeSet<(TeamSlug, Login)>,
+    remembered_permissions: BTreeSet<Login>,
+}
+
+impl Gathered {
+    /// Drops the remembered answers about everybody but `except`, so that they are asked for. Returns
+    /// whether there were any.
+    pub(super) fn doubt(&mut self, except: &BTreeSet<Login>) -> bool {
+        let (members, permissions): (Vec<_>, Vec<_>) = (
+            (self.remembered_members.iter())
+                .filter(|(_, login)| !except.contains(login))
+                .cloned()
+                .collect(),
+            (self.remembered_permissions.iter())
+                .filter(|login| !except.contains(login))
+                .cloned()
+                .collect(),
+        );
+        for key in &members {
+            self.remembered_members.remove(key);
+            self.asked_members.remove(key);
+            self.facts.memberships.remove(key);
+        }
+        for login in &permissions {
+            self.remembered_permissions.remove(login);
+            self.asked_permissions.remove(login);
+            self.facts.permissions.remove(login);
+        }
+        !members.is_empty() || !permissions.is_empty()
+    }
 }
 
 impl People {
@@ -144,7 +173,7 @@ impl People {
         if freshness == Freshness::Remembered
             && let Some(answer) = self.members.get(&key).await
         {
-            known.remembered = true;
+            known.remembered_members.insert((team.clone(), login.clone()));
             metrics::counter!("specwarden_people_cache_hits_total").increment(1);
             return Ok(answer);
         }
@@ -226,7 +255,7 @@ impl People {
         if freshness == Freshness::Remembered
             && let Some(answer) = self.permissions.get(&key).await
         {
-            known.remembered = true;
+            known.remembered_permissions.insert(login.clone());
             metrics::counter!("specwarden_people_cache_hits_total").increment(1);
             return Ok(Ok(answer));
         }
