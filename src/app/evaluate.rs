@@ -53,13 +53,30 @@ enum Policy {
     Broken(String),
 }
 
+/// What came of a look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Looked {
+    /// A verdict, or none where none is wanted.
+    Judged,
+    /// It turned out that the pull request is not open any more.
+    Closed,
+}
+
 /// Judges the pull request, writes what differs, and answers whoever waits.
-pub(super) async fn evaluate(visit: &mut Visit<'_>, facts: &PullFacts) -> Result<(), Failure> {
+pub(super) async fn evaluate(visit: &mut Visit<'_>, facts: &PullFacts) -> Result<Looked, Failure> {
     let compared = Compared::Pull {
         number: visit.lease.key.number,
         base_ref: facts.base_ref.clone(),
     };
     let (mirror, sides) = fetch(visit, &compared).await?;
+    // The base branch has what was judged before: most likely it was merged, and the event that says so
+    // is still on its way. What was said of it stands.
+    if sides.base == sides.head && visit.state.check.head.as_ref() == Some(&sides.head) {
+        let told = visit.ask_for_facts().await?;
+        if told.is_none_or(|facts| !facts.open) {
+            return Ok(Looked::Closed);
+        }
+    }
     let (mirror, policy) = policy(visit, mirror, &sides).await?;
     let config = match policy {
         Policy::Is(config) => config,
@@ -68,11 +85,12 @@ pub(super) async fn evaluate(visit: &mut Visit<'_>, facts: &PullFacts) -> Result
             visit.state.fix_wanted_by = None;
             visit.state.groups.clear();
             visit.state.opted_in = false;
-            return Ok(());
+            return Ok(Looked::Judged);
         }
         Policy::Broken(why) => {
             visit.state.opted_in = true;
-            return reconcile::unreadable_policy(visit, &sides.head, &why).await;
+            reconcile::unreadable_policy(visit, &sides.head, &why).await?;
+            return Ok(Looked::Judged);
         }
     };
     visit.state.opted_in = true;
@@ -112,7 +130,7 @@ pub(super) async fn evaluate(visit: &mut Visit<'_>, facts: &PullFacts) -> Result
     for group in std::mem::take(&mut visit.state.groups) {
         judge_group(visit, facts, group, &judged.input).await?;
     }
-    Ok(())
+    Ok(Looked::Judged)
 }
 
 async fn fetch(visit: &Visit<'_>, compared: &Compared) -> Result<(Mirror, Sides), Failure> {

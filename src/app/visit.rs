@@ -6,6 +6,7 @@ use super::App;
 use super::apply;
 use super::apply::Reading;
 use super::evaluate;
+use super::evaluate::Looked;
 use super::notes;
 use super::people::Freshness;
 use super::people::Gathered;
@@ -199,6 +200,12 @@ impl Visit<'_> {
         {
             return Ok(Some(facts.clone()));
         }
+        self.ask_for_facts().await
+    }
+
+    /// The pull request as GitHub tells of it now. `None` where it is gone.
+    pub(super) async fn ask_for_facts(&mut self) -> Result<Option<PullFacts>, Failure> {
+        let now = Timestamp::now();
         match self.calls.pull(&self.repo, self.lease.key.number).await {
             Ok(pull) => {
                 let private = self.state.facts.as_ref().is_none_or(|facts| facts.private);
@@ -217,25 +224,32 @@ impl Visit<'_> {
             app.people.forget();
             app.fallbacks.invalidate_all();
         }
-        let open = self.pull_facts().await?.filter(|facts| facts.open);
-        let Some(facts) = open else {
-            if let Some(facts) = &mut self.state.facts {
-                facts.open = false;
-            }
-            self.state.unanswered.clear();
-            self.state.fix_wanted_by = None;
-            self.state.groups.clear();
-            self.state.look_owed = false;
-            self.state.looked_at = None;
-            self.keep().await?;
-            return Ok(());
+        let Some(facts) = self.pull_facts().await?.filter(|facts| facts.open) else {
+            return self.close().await;
         };
-        evaluate::evaluate(self, &facts).await?;
+        match evaluate::evaluate(self, &facts).await? {
+            Looked::Judged => {}
+            Looked::Closed => return self.close().await,
+        }
         self.state.from_scratch = false;
         self.state.trouble = None;
         self.state.look_owed = false;
         self.state.looked_at = facts.to_look_at();
         self.evaluated_at = Timestamp::now();
+        self.keep().await?;
+        Ok(())
+    }
+
+    /// Nothing is owed to a pull request that is not open.
+    async fn close(&mut self) -> Result<(), Failure> {
+        if let Some(facts) = &mut self.state.facts {
+            facts.open = false;
+        }
+        self.state.unanswered.clear();
+        self.state.fix_wanted_by = None;
+        self.state.groups.clear();
+        self.state.look_owed = false;
+        self.state.looked_at = None;
         self.keep().await?;
         Ok(())
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use specwarden::demo::github::Exchange;
+use specwarden::demo::github::bare::Fold;
 use specwarden::demo::github::faults::ApiFault;
 use specwarden::demo::github::faults::Effect;
 use specwarden::demo::github::faults::HookFault;
@@ -240,6 +241,39 @@ async fn events_in_the_wrong_order_end_in_the_right_state() {
     scene.settled().await;
     assert_eq!(scene.conclusion().as_deref(), Some("success"));
     assert_done_once(&scene);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_said_stands_when_a_merge_is_told_late() {
+    let stage = stage().await;
+    let scene = Scene::green(&stage, "late").await;
+    let github = scene.github();
+    let since = github.exchanges().len();
+    let said = || {
+        scene.stage.bot_comments(&scene.repo, scene.number)[0]
+            .body
+            .clone()
+    };
+    let before = said();
+    // The base branch's push arrives; that the pull request is closed does not.
+    github.fail_deliveries([HookFault::Duplicate, HookFault::Hold]);
+    scene
+        .who("ann")
+        .merge(&scene.repo, scene.number, Fold::Merge)
+        .await
+        .unwrap();
+    let asked = |exchanges: &[Exchange]| {
+        let mut told = exchanges.iter();
+        told.any(|one| one.method == "GET" && one.path.ends_with(&format!("/pulls/{}", scene.number)))
+    };
+    github
+        .until("a question", PATIENCE, |github| {
+            asked(&github.exchanges()[since..]).then_some(())
+        })
+        .await
+        .unwrap();
+    github.release_held().await;
+    assert_eq!(said(), before);
 }
 
 #[tokio::test(flavor = "multi_thread")]
