@@ -234,6 +234,10 @@ fn cause(session: &Session, error: &git2::Error) -> MirrorError {
     if let Some(failure) = session.failure() {
         return failure;
     }
+    // Only a fetch locks what is in a mirror, and there is one at a time: whoever left the lock is gone.
+    if error.code() == ErrorCode::Locked {
+        return MirrorError::Damaged(error.message().to_owned());
+    }
     match error.class() {
         // The far side; what libgit2 says there names no URL but our private one.
         ErrorClass::Net | ErrorClass::Http | ErrorClass::Ssl => {

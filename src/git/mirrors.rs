@@ -52,7 +52,20 @@ pub struct Mirrors {
     slots: Mutex<HashMap<String, Arc<Slot>>>,
     clock: AtomicU64,
     /// Held as long as the lane is ours.
-    _lock: File,
+    _lock: LaneLock,
+}
+
+/// The right to a lane.
+#[derive(Debug)]
+struct LaneLock(File);
+
+impl Drop for LaneLock {
+    fn drop(&mut self) {
+        // Closing the file would not do: a child process that is just being started has it, too.
+        if let Err(error) = self.0.unlock() {
+            tracing::warn!(%error, "a folder of mirrors stays locked");
+        }
+    }
 }
 
 /// One mirror's place; the lock is the right to fetch.
@@ -354,13 +367,13 @@ fn disk(path: &Path, error: &io::Error) -> MirrorError {
 
 /// The first lane that no other process holds: two servers on one disk, as while one replaces the
 /// other, do not share mirrors.
-fn free_lane(folder: &Path) -> io::Result<(PathBuf, File)> {
+fn free_lane(folder: &Path) -> io::Result<(PathBuf, LaneLock)> {
     for lane in 0..LANES {
         let lane = folder.join(lane.to_string());
         fs::create_dir_all(&lane)?;
         let lock = File::create(lane.join("lock"))?;
         match lock.try_lock() {
-            Ok(()) => return Ok((lane, lock)),
+            Ok(()) => return Ok((lane, LaneLock(lock))),
             Err(fs::TryLockError::WouldBlock) => {}
             Err(fs::TryLockError::Error(error)) => return Err(error),
         }
