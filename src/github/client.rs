@@ -1,4 +1,4 @@
-//! Who we are, and one place through which every call goes.
+//! Who we are: the App, its installations, their tokens, and what they have been told before.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -7,28 +7,28 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::Instant;
 
-use http::HeaderMap;
 use http::HeaderValue;
 use http::Method;
-use http::Request;
 use http::StatusCode;
-use http_body_util::BodyExt;
 use jiff::Timestamp;
 use octocrab::Octocrab;
 use secrecy::ExposeSecret;
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 
 use super::GitHubError;
-use super::error::Route;
+use super::exchange::Answer;
+use super::exchange::Call;
+use super::exchange::builder;
+use super::exchange::chain;
+use super::exchange::count;
+use super::exchange::exchange;
+use super::exchange::plainly;
 use crate::ids::InstallationId;
 
-const CALL_TIMEOUT: Duration = Duration::from_secs(30);
-const LARGEST_ANSWER: usize = 32 * 1024 * 1024;
 const TOKEN_MARGIN_SECONDS: i64 = 300;
 
 /// What a GitHub App proves itself with.
@@ -51,6 +51,8 @@ struct Inner {
     app_id: u64,
     tokens: Mutex<HashMap<InstallationId, Arc<tokio::sync::Mutex<Option<Token>>>>>,
     answers: moka::future::Cache<String, Remembered>,
+    /// When GitHub last served an installation.
+    answered: Mutex<HashMap<InstallationId, Instant>>,
 }
 
 #[derive(Clone)]
@@ -75,54 +77,6 @@ impl fmt::Debug for GitHub {
     }
 }
 
-/// A call to be made.
-pub(super) struct Call<'a, B: Serialize + ?Sized> {
-    pub(super) route: Route,
-    pub(super) method: Method,
-    pub(super) path: String,
-    pub(super) accept: Option<&'static str>,
-    pub(super) body: Option<&'a B>,
-}
-
-impl Call<'_, ()> {
-    pub(super) fn get(route: Route, path: String) -> Self {
-        Self {
-            route,
-            method: Method::GET,
-            path,
-            accept: None,
-            body: None,
-        }
-    }
-}
-
-impl<'a, B: Serialize + ?Sized> Call<'a, B> {
-    pub(super) fn send(route: Route, method: Method, path: String, body: &'a B) -> Self {
-        Self {
-            route,
-            method,
-            path,
-            accept: None,
-            body: Some(body),
-        }
-    }
-}
-
-/// What came back.
-pub(super) struct Answer {
-    pub(super) route: Route,
-    pub(super) body: Arc<[u8]>,
-}
-
-impl Answer {
-    pub(super) fn json<T: DeserializeOwned>(&self) -> Result<T, GitHubError> {
-        serde_json::from_slice(&self.body).map_err(|error| GitHubError::Flaky {
-            route: self.route,
-            why: format!("the answer does not read as expected: {error}"),
-        })
-    }
-}
-
 impl GitHub {
     /// A client for the App at `api_url` (`https://api.github.com`, or `https://host/api/v3`).
     ///
@@ -142,6 +96,7 @@ impl GitHub {
                 app,
                 app_id: credentials.app_id,
                 tokens: Mutex::default(),
+                answered: Mutex::default(),
                 answers: moka::future::Cache::builder()
                     .max_capacity(16 * 1024 * 1024)
                     .weigher(|key: &String, answer: &Remembered| {
@@ -165,6 +120,18 @@ impl GitHub {
             cause,
             made: Arc::default(),
         }
+    }
+
+    /// Whether GitHub served a call of an installation since then; a refusal of what was asked for is
+    /// an answer, too.
+    pub fn answered_since(&self, id: InstallationId, since: Instant) -> bool {
+        let answered = self.inner.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        answered.get(&id).is_some_and(|last| *last >= since)
+    }
+
+    fn note_answer(&self, id: InstallationId) {
+        let mut answered = self.inner.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        answered.insert(id, Instant::now());
     }
 
     /// Makes a call in the App's own name.
@@ -254,6 +221,11 @@ impl Installation {
         Ok(self.github.token(self.id, self.cause).await?.secret)
     }
 
+    /// Has the next call ask for a new token: for one that Git refuses.
+    pub fn forget_token(&self) {
+        self.github.forget_token(self.id);
+    }
+
     /// Makes a call; a token that was revoked is replaced once. Answers to reads are remembered by
     /// their ETag, as a repeated read then costs nothing of the rate limit.
     pub(super) async fn call<B: Serialize + ?Sized>(
@@ -293,13 +265,17 @@ impl Installation {
             metrics::gauge!("specwarden_github_rate_limit_remaining", "installation" => self.id.to_string())
                 .set(left);
         }
-        if let Some(error) = GitHubError::of(
+        let error = GitHubError::of(
             call.route,
             reply.status,
             &reply.headers,
             &reply.body,
             Timestamp::now(),
-        ) {
+        );
+        if !matches!(&error, Some(GitHubError::Wait { .. } | GitHubError::Flaky { .. })) {
+            self.github.note_answer(self.id);
+        }
+        if let Some(error) = error {
             return Err(error);
         }
         if reply.status == StatusCode::NOT_MODIFIED
@@ -325,145 +301,4 @@ impl Installation {
             body: reply.body,
         })
     }
-}
-
-/// Makes a call without an App.
-pub(super) async fn call_openly<B: Serialize + ?Sized>(
-    crab: &Octocrab,
-    call: &Call<'_, B>,
-) -> Result<Answer, GitHubError> {
-    plainly(crab, "setup", call).await
-}
-
-async fn plainly<B: Serialize + ?Sized>(
-    crab: &Octocrab,
-    cause: &'static str,
-    call: &Call<'_, B>,
-) -> Result<Answer, GitHubError> {
-    let reply = exchange(crab, call, None).await;
-    count(call.route, cause, &reply);
-    let reply = reply?;
-    match GitHubError::of(
-        call.route,
-        reply.status,
-        &reply.headers,
-        &reply.body,
-        Timestamp::now(),
-    ) {
-        Some(error) => Err(error),
-        None => Ok(Answer {
-            route: call.route,
-            body: reply.body,
-        }),
-    }
-}
-
-struct Reply {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Arc<[u8]>,
-}
-
-pub(super) fn builder(
-    api_url: &str,
-) -> Result<
-    octocrab::OctocrabBuilder<
-        octocrab::NoSvc,
-        octocrab::DefaultOctocrabBuilderConfig,
-        octocrab::NoAuth,
-        octocrab::NotLayerReady,
-    >,
-    GitHubError,
-> {
-    let builder = Octocrab::builder()
-        .base_uri(api_url.trim_end_matches('/'))
-        .map_err(|_| GitHubError::Settings("GITHUB_API_URL is no URL".to_owned()))?
-        .set_connect_timeout(Some(Duration::from_secs(10)))
-        .set_read_timeout(Some(CALL_TIMEOUT))
-        .set_write_timeout(Some(CALL_TIMEOUT));
-    Ok(builder)
-}
-
-async fn exchange<B: Serialize + ?Sized>(
-    crab: &Octocrab,
-    call: &Call<'_, B>,
-    etag: Option<&HeaderValue>,
-) -> Result<Reply, GitHubError> {
-    let flaky = |why: String| GitHubError::Flaky {
-        route: call.route,
-        why,
-    };
-    let mut request = Request::builder()
-        .method(call.method.clone())
-        .uri(call.path.as_str())
-        .header(
-            http::header::ACCEPT,
-            call.accept.unwrap_or("application/vnd.github+json"),
-        );
-    if let Some(etag) = etag {
-        request = request.header(http::header::IF_NONE_MATCH, etag);
-    }
-    let request = crab
-        .build_request(request, call.body)
-        .map_err(|error| flaky(chain(&error)))?;
-    let exchanged = tokio::time::timeout(CALL_TIMEOUT, async {
-        let response = crab
-            .execute(request)
-            .await
-            .map_err(|error| flaky(chain(&error)))?;
-        let (parts, body) = response.into_parts();
-        let body = http_body_util::Limited::new(body, LARGEST_ANSWER)
-            .collect()
-            .await
-            .map_err(|error| flaky(format!("the answer broke off: {error}")))?
-            .to_bytes();
-        Ok(Reply {
-            status: parts.status,
-            headers: parts.headers,
-            body: Arc::from(&body[..]),
-        })
-    })
-    .await;
-    exchanged.unwrap_or_else(|_| Err(flaky(format!("no answer in {} s", CALL_TIMEOUT.as_secs()))))
-}
-
-fn count(route: Route, cause: &'static str, reply: &Result<Reply, GitHubError>) {
-    let status = match reply {
-        Ok(reply) => reply.status.as_str().to_owned(),
-        Err(_) => "none".to_owned(),
-    };
-    metrics::counter!("specwarden_github_calls_total", "route" => route, "cause" => cause, "status" => status)
-        .increment(1);
-}
-
-/// An error and what caused it, in one line. Octocrab's own text can hold a backtrace.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = first_line(&error.to_string());
-    let mut source = error.source();
-    while let Some(error) = source {
-        let said = first_line(&error.to_string());
-        if !text.ends_with(&said) {
-            text.push_str(": ");
-            text.push_str(&said);
-        }
-        source = error.source();
-    }
-    text
-}
-
-fn first_line(text: &str) -> String {
-    text.lines().next().unwrap_or_default().to_owned()
-}
-
-/// One path segment, escaped.
-pub(super) fn segment(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            escaped.push(char::from(byte));
-        } else {
-            escaped.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    escaped
 }

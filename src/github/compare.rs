@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use super::GitHubError;
 use super::Installation;
-use super::client::Call;
-use super::client::segment;
+use super::exchange::Call;
+use super::exchange::segment;
 use super::reads::repo_path;
 use crate::ids::CommitSha;
 use crate::ids::RepoName;

@@ -6,10 +6,10 @@ use serde::Deserialize;
 
 use super::GitHub;
 use super::GitHubError;
-use super::client::Answer;
-use super::client::Call;
-use super::client::builder;
-use super::client::segment;
+use super::exchange::Answer;
+use super::exchange::Call;
+use super::exchange::builder;
+use super::exchange::segment;
 use crate::ids::DeliveryId;
 
 /// One attempt to deliver a webhook, as GitHub's log lists it.
@@ -117,6 +117,6 @@ pub async fn convert_manifest(api_url: &str, code: &str) -> Result<NewApp, GitHu
         format!("/app-manifests/{}/conversions", segment(code)),
         &body,
     );
-    let answer: Answer = super::client::call_openly(&crab, &call).await?;
+    let answer: Answer = super::exchange::call_openly(&crab, &call).await?;
     answer.json()
 }

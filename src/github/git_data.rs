@@ -11,8 +11,8 @@ use serde_json::json;
 
 use super::GitHubError;
 use super::Installation;
-use super::client::Call;
-use super::client::segment;
+use super::exchange::Call;
+use super::exchange::segment;
 use super::reads::repo_path;
 use crate::ids::CommitSha;
 use crate::ids::RepoName;

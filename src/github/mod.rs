@@ -9,6 +9,7 @@ mod compare;
 mod deliveries;
 mod error;
 mod events;
+mod exchange;
 mod git_data;
 mod reads;
 mod signature;

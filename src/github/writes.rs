@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::GitHubError;
 use super::Installation;
-use super::client::Call;
+use super::exchange::Call;
 use super::reads::repo_path;
 use crate::ids::CommitSha;
 use crate::ids::Login;
@@ -274,7 +274,7 @@ impl Installation {
         );
         let commit: MadeObject = self.call(&call).await?.json()?;
         let body = serde_json::json!({ "sha": commit.sha, "force": false });
-        let branch: Vec<String> = branch.split('/').map(super::client::segment).collect();
+        let branch: Vec<String> = branch.split('/').map(super::exchange::segment).collect();
         let call = Call::send(
             "PATCH /repos/{}/git/refs/heads/{}",
             Method::PATCH,
