@@ -272,6 +272,11 @@ impl GitHub {
         token
     }
 
+    /// Hands out tokens to installations that live for so long.
+    pub fn tokens_live(&self, life: std::time::Duration) {
+        self.world().token_life = life;
+    }
+
     /// Lets every token expire at once, as if an hour had passed.
     pub fn expire_tokens(&self) {
         self.world().tokens.clear();

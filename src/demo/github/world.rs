@@ -13,6 +13,8 @@ use crate::ids::RepoName;
 
 /// As at GitHub (<https://docs.github.com/en/rest/git/trees#get-a-tree>).
 const TREE_LIMIT: usize = 100_000;
+/// As at GitHub.
+const TOKEN_LIFE: std::time::Duration = std::time::Duration::from_secs(3_600);
 
 /// What kind of account a login stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -291,6 +293,8 @@ pub struct World {
     pub(super) root: PathBuf,
     /// How many entries of a tree and of those below it are told at once.
     pub(super) tree_limit: usize,
+    /// How long the tokens of installations live.
+    pub(super) token_life: std::time::Duration,
     next_id: u64,
 }
 
@@ -313,6 +317,7 @@ impl World {
             host,
             root,
             tree_limit: TREE_LIMIT,
+            token_life: TOKEN_LIFE,
             next_id: 1_000_000,
         };
         let bot = world.bot();

@@ -54,6 +54,40 @@ impl Player {
         Ok(())
     }
 
+    /// Takes someone out of an organisation, and so out of all its teams.
+    ///
+    /// # Errors
+    /// When they are not in it.
+    pub async fn remove_from_organization(&self, org: &str, login: &str) -> anyhow::Result<()> {
+        let (org, login) = (Login::new(org), Login::new(login));
+        let events = {
+            let mut world = self.github.world();
+            let account = world.accounts.get_mut(&org);
+            account
+                .and_then(|account| account.members.remove(&login))
+                .with_context(|| format!("{login} is not in {org}"))?;
+            for team in world.teams.values_mut().filter(|team| team.org == org) {
+                team.members.remove(&login);
+            }
+            let details = json!({ "membership": {
+                "url": format!("{}/api/v3/orgs/{org}/memberships/{login}", self.github.url()),
+                "state": "inactive", "role": "member", "user": shape::user(&world, &login),
+                "organization_url": format!("{}/api/v3/orgs/{org}", self.github.url())
+            } });
+            events::about_org(
+                &world,
+                &org,
+                &self.login,
+                "organization",
+                "member_removed",
+                details,
+            )
+        };
+        self.github.tell();
+        self.github.deliver(events).await;
+        Ok(())
+    }
+
     /// Deletes a team.
     ///
     /// # Errors

@@ -1,7 +1,5 @@
 //! The App about itself: installations, tokens, the delivery log.
 
-use std::time::Duration;
-
 use axum::Extension;
 use axum::Router;
 use axum::extract::OriginalUri;
@@ -99,7 +97,7 @@ async fn token(
     let mut world = github.world();
     let one = world.installations.get(&id).ok_or_else(Refusal::not_found)?;
     let shown = shape::installation(&world, one);
-    let expires_at = Timestamp::now() + Duration::from_secs(3_600);
+    let expires_at = Timestamp::now() + world.token_life;
     let token = format!("ghs_{}", hex::encode(rand::random::<[u8; 18]>()));
     world.tokens.insert(
         token.clone(),
