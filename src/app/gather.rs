@@ -82,11 +82,20 @@ impl App {
         id: RepoId,
         compared: &Compared,
     ) -> Result<(Mirror, Sides), Failure> {
-        let token = calls.git_token().await?;
-        let remote = Remote::new(&self.places.github_url, repo, id, Some(token))?;
-        match self.mirror(remote.clone(), compared.clone()).await {
+        let remote = async || -> Result<Remote, Failure> {
+            let token = calls.git_token().await?;
+            Ok(Remote::new(&self.places.github_url, repo, id, Some(token))?)
+        };
+        let mut fetched = self.mirror(remote().await?, compared.clone()).await;
+        // A token that was revoked is replaced once, as it is for calls.
+        if let Err(Failure::Mirror(MirrorError::Auth)) = &fetched {
+            calls.forget_token();
+            fetched = self.mirror(remote().await?, compared.clone()).await;
+        }
+        match fetched {
             Err(Failure::Mirror(MirrorError::TooLarge)) => {
                 metrics::counter!("specwarden_git_by_id_total").increment(1);
+                let remote = remote().await?;
                 by_id::open(Arc::clone(&self.mirrors), remote, calls, repo, compared).await
             }
             fetched => fetched,
