@@ -7,6 +7,7 @@
 
 mod answer;
 mod apply;
+mod circuit;
 mod evaluate;
 mod gather;
 mod grant;
@@ -40,6 +41,7 @@ pub use intake::understand;
 pub use page::Page;
 pub use page::PageLine;
 
+use circuit::Circuits;
 use people::People;
 
 /// What our check run is called.
@@ -62,6 +64,7 @@ pub struct App {
     places: Places,
     wake: Arc<Notify>,
     people: People,
+    circuits: Circuits,
     /// The policies of organisations, `None` where there is none.
     fallbacks: moka::future::Cache<(InstallationId, String), Option<Vec<u8>>>,
     /// Second since 1970 at which a worker last looked for something to do.
@@ -84,6 +87,7 @@ impl App {
             places,
             wake,
             people: People::new(),
+            circuits: Circuits::default(),
             fallbacks: moka::future::Cache::builder()
                 .max_capacity(10_000)
                 .time_to_live(Duration::from_secs(300))

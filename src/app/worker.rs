@@ -11,6 +11,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::App;
+use super::circuit::Admission;
 use super::visit;
 use crate::git::GitError;
 use crate::git::MirrorError;
@@ -33,8 +34,8 @@ const LONGEST: Duration = Duration::from_secs(300);
 const LOOK: Duration = Duration::from_millis(500);
 /// After so many failures in a row a pull request is left alone until something new happens to it.
 const ATTEMPTS: u32 = 10;
-/// The longest that one pull request's trouble holds up its installation.
-const LONGEST_HOLD: Duration = Duration::from_secs(20);
+/// The same where it is not served: more than a day.
+const ATTEMPTS_UNSERVED: u32 = 150;
 /// Work in progress gets this long when the server stops.
 const GRACE: Duration = Duration::from_secs(7);
 
@@ -51,6 +52,17 @@ pub(super) enum Failure {
     Git(#[from] GitError),
     #[error("{0}")]
     Broken(String),
+}
+
+impl Failure {
+    /// Whether GitHub did not serve us, so that others of the installation will not be served either.
+    fn is_unserved(&self) -> bool {
+        match self {
+            Self::GitHub(error) => matches!(error, GitHubError::Wait { .. } | GitHubError::Flaky { .. }),
+            Self::Mirror(error) => matches!(error, MirrorError::TimedOut | MirrorError::Network(_)),
+            Self::Store(_) | Self::Git(_) | Self::Broken(_) => false,
+        }
+    }
 }
 
 impl App {
@@ -112,6 +124,11 @@ impl App {
     /// the worker its life.
     async fn guarded(self: &Arc<Self>, lease: Lease, stop: &CancellationToken) {
         let began = Instant::now();
+        if let Admission::Wait(until) = self.circuits.admit(lease.key.installation, Timestamp::now()) {
+            let waiting = Trouble::Waiting("GitHub does not serve this installation".to_owned());
+            self.hand_back(&lease, self.store.postpone(&lease, until, &waiting).await);
+            return;
+        }
         let app = Arc::clone(self);
         let at_work = lease.clone();
         let mut task = tokio::spawn(async move { app.work(&at_work).await });
@@ -154,7 +171,7 @@ impl App {
             }
         };
         metrics::histogram!("specwarden_evaluation_seconds").record(began.elapsed());
-        self.settle(&lease, outcome).await;
+        self.settle(&lease, outcome, began).await;
     }
 
     async fn work(&self, lease: &Lease) -> Result<(), Failure> {
@@ -189,7 +206,12 @@ impl App {
         Ok(())
     }
 
-    async fn settle(&self, lease: &Lease, outcome: Result<(), Failure>) {
+    async fn settle(&self, lease: &Lease, outcome: Result<(), Failure>, began: Instant) {
+        let installation = lease.key.installation;
+        if !outcome.as_ref().is_err_and(Failure::is_unserved) {
+            let answered = self.github.answered_since(installation, began);
+            self.circuits.ended(installation, answered);
+        }
         let failure = match outcome {
             Ok(()) => {
                 metrics::counter!("specwarden_visits_total", "outcome" => "done").increment(1);
@@ -202,15 +224,23 @@ impl App {
         if let Failure::GitHub(GitHubError::Wait { after, why }) = &failure {
             metrics::counter!("specwarden_visits_total", "outcome" => "asked_to_wait").increment(1);
             tracing::warn!(pull = %told(lease), seconds = after.as_secs(), why, "GitHub asks to wait");
-            let until = now + jittered(*after);
-            let held = self.store.hold(lease.key.installation, until, why).await;
+            let until = now + self.circuits.failed(lease.key, now, *after, spread()).length;
+            let held = self.store.hold(installation, until, why).await;
             self.hand_back(lease, held);
             let waiting = Trouble::Waiting(failure.to_string());
             self.hand_back(lease, self.store.postpone(lease, until, &waiting).await);
             return;
         }
         let attempts = lease.attempts + 1;
-        if attempts >= ATTEMPTS {
+        let most = if failure.is_unserved() {
+            ATTEMPTS_UNSERVED
+        } else {
+            ATTEMPTS
+        };
+        if attempts == ATTEMPTS && attempts < most {
+            visit::tell_trouble(self, lease, &failure.to_string()).await;
+        }
+        if attempts >= most {
             metrics::counter!("specwarden_visits_total", "outcome" => "given_up").increment(1);
             tracing::error!(pull = %told(lease), attempts, %failure, "given up until something new happens to it");
             visit::tell_trouble(self, lease, &failure.to_string()).await;
@@ -218,21 +248,21 @@ impl App {
             return;
         }
         metrics::counter!("specwarden_visits_total", "outcome" => "failed").increment(1);
-        let pause = back_off(attempts);
-        tracing::warn!(pull = %told(lease), attempts, seconds = pause.as_secs_f32(), %failure, "will be tried again");
+        let mut pause = back_off(attempts);
         // Where GitHub itself is in trouble, the installation's other pull requests would only add
-        // to it; everybody else's go on. Not for long: it may be the trouble of this one alone.
-        if let Failure::GitHub(GitHubError::Flaky { .. }) = &failure {
+        // to it; everybody else's go on.
+        if failure.is_unserved() {
+            let all = self.circuits.failed(lease.key, now, Duration::ZERO, spread());
+            if !all.alone {
+                pause = all.length;
+            }
             let held = self
                 .store
-                .hold(
-                    lease.key.installation,
-                    now + pause.min(LONGEST_HOLD),
-                    &failure.to_string(),
-                )
+                .hold(installation, now + all.length, &failure.to_string())
                 .await;
             self.hand_back(lease, held);
         }
+        tracing::warn!(pull = %told(lease), attempts, seconds = pause.as_secs_f32(), %failure, "will be tried again");
         let failed = Trouble::Failed(failure.to_string());
         self.hand_back(lease, self.store.postpone(lease, now + pause, &failed).await);
     }
@@ -275,7 +305,12 @@ fn back_off(attempts: u32) -> Duration {
 }
 
 fn jittered(pause: Duration) -> Duration {
-    pause.mul_f64(rand::rng().random_range(1.0..1.5))
+    pause.mul_f64(spread())
+}
+
+/// Keeps those who wait from coming back all at once; never less than what was asked for.
+fn spread() -> f64 {
+    rand::rng().random_range(1.0..1.5)
 }
 
 #[cfg(test)]
