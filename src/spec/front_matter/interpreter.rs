@@ -171,7 +171,7 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
         let typing = self
             .builder
             .lexicon
-            .key_folded(folded)
+            .key(folded)
             .filter(|typing| typing.facet.is_some());
         if typing.is_some() {
             return typing;

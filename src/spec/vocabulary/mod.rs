@@ -152,13 +152,8 @@ impl Lexicon {
         tables().heads.contains(&*word) || self.titles.contains_key(&*word)
     }
 
-    /// What a front-matter key says about its value.
+    /// What a folded front-matter key says about its value.
     pub(super) fn key(&self, key: &str) -> Option<Typing> {
-        self.key_folded(&folded_key(key))
-    }
-
-    /// The same for a key that is folded already.
-    pub(super) fn key_folded(&self, key: &str) -> Option<Typing> {
         if let Some(typing) = self.keys.get(key) {
             return Some(*typing);
         }

@@ -4,6 +4,7 @@ use crate::spec::Facet;
 use crate::spec::KeyMeaning;
 use crate::spec::Vocabulary;
 use crate::spec::vocabulary::Lexicon;
+use crate::spec::vocabulary::folded_key;
 
 fn facet_of(title: &str) -> Option<Facet> {
     Lexicon::new(&Vocabulary::default())
@@ -78,7 +79,7 @@ fn keys_say_their_facet() {
         ("tags", Facet::Metadata),
     ] {
         assert_eq!(
-            lexicon.key(key).and_then(|typing| typing.facet),
+            lexicon.key(&folded_key(key)).and_then(|typing| typing.facet),
             Some(facet),
             "{key}"
         );
