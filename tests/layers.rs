@@ -16,7 +16,7 @@ const EFFECTS: u32 = 6;
 const KEPT_IN: [(&str, &[&str]); 6] = [
     ("octocrab", &["github"]),
     ("git2", &["git", "demo"]),
-    ("ureq", &["git", "demo"]),
+    ("ureq", &["git", "demo", "server"]),
     ("serde_yaml", &["yaml"]),
     ("serde_saphyr", &["yaml"]),
     ("sqlx", &["store"]),

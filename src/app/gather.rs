@@ -269,7 +269,9 @@ fn codeowners(git: &Repository, at: &Snapshot) -> Result<Option<(SpecPath, Strin
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
-    match tokio::task::spawn_blocking(work).await {
+    // What is logged meanwhile belongs to the pull request too.
+    let span = tracing::info_span!("git");
+    match tokio::task::spawn_blocking(move || span.in_scope(work)).await {
         Ok(outcome) => outcome,
         Err(error) => Err(Failure::Broken(format!("reading Git was cut off: {error}"))),
     }

@@ -13,6 +13,7 @@ use crate::github::CheckRunAnnotation;
 use crate::github::PullRequest;
 use crate::github::Reaction;
 use crate::ids::CommitSha;
+use crate::ids::DeliveryId;
 use crate::ids::Digest;
 use crate::ids::Login;
 use crate::ids::PullNumber;
@@ -74,6 +75,27 @@ pub(super) struct State {
     pub(super) look_owed: bool,
     /// The pull request as it was told before the last look that came out well.
     pub(super) looked_at: Option<LookedAt>,
+    /// The deliveries that the look under way goes back to, oldest first; the newest
+    /// [`CAUSES_KEPT`]. A look that was cut off leaves them to the next one.
+    pub(super) causes: Vec<DeliveryId>,
+}
+
+/// How many deliveries are remembered as the causes of one look.
+const CAUSES_KEPT: usize = 20;
+
+impl State {
+    /// Adds deliveries to those that the look under way goes back to.
+    pub(super) fn is_caused_by(&mut self, deliveries: &[DeliveryId]) {
+        self.causes.extend_from_slice(deliveries);
+        let old = self.causes.len().saturating_sub(CAUSES_KEPT);
+        self.causes.drain(..old);
+    }
+
+    /// The deliveries that the look under way goes back to, in one line.
+    pub(super) fn causes(&self) -> String {
+        let causes: Vec<&str> = self.causes.iter().map(DeliveryId::as_str).collect();
+        causes.join(" ")
+    }
 }
 
 /// What a look depends on of what events tell about a pull request.

@@ -47,7 +47,6 @@ pub(super) struct Visit<'a> {
 }
 
 /// Looks at a pull request.
-#[tracing::instrument(name = "visit", skip_all, fields(pull = format!("{}#{}", lease.name, lease.key.number)))]
 pub(super) async fn visit(app: &App, lease: &Lease) -> Result<(), Failure> {
     let pending = app.store.pending(lease.key).await?;
     let row = app.store.pull(lease.key).await?;
@@ -75,6 +74,9 @@ pub(super) async fn visit(app: &App, lease: &Lease) -> Result<(), Failure> {
         ..
     } = reading;
     let cause = pending.last().map_or("sweep", |kept| cause_of(&kept.event));
+    let done: Vec<DeliveryId> = pending.into_iter().map(|kept| kept.id).collect();
+    state.is_caused_by(&done);
+    tracing::Span::current().record("deliveries", state.causes());
     let mut visit = Visit {
         app,
         lease,
@@ -89,13 +91,16 @@ pub(super) async fn visit(app: &App, lease: &Lease) -> Result<(), Failure> {
         entries.extend(visit.lift(lift).await?);
     }
     visit.state.look_owed |= changed;
-    let done: Vec<DeliveryId> = pending.into_iter().map(|kept| kept.id).collect();
+    // An earlier look may have been cut off before it had answered everybody.
+    let waiting = !visit.state.unanswered.is_empty() || visit.state.fix_wanted_by.is_some();
+    let evaluates = visit.state.look_owed || waiting || lease.work == Work::Evaluate;
+    if !evaluates {
+        visit.state.causes.clear();
+    }
     if !done.is_empty() || !entries.is_empty() {
         visit.record(&entries, &done).await?;
     }
-    // An earlier look may have been cut off before it had answered everybody.
-    let waiting = !visit.state.unanswered.is_empty() || visit.state.fix_wanted_by.is_some();
-    if visit.state.look_owed || waiting || lease.work == Work::Evaluate {
+    if evaluates {
         visit.evaluate().await?;
     }
     shared_head::leave(&visit, row.as_ref()).await?;
@@ -235,6 +240,7 @@ impl Visit<'_> {
         self.state.trouble = None;
         self.state.look_owed = false;
         self.state.looked_at = facts.to_look_at();
+        self.state.causes.clear();
         self.evaluated_at = Timestamp::now();
         self.keep().await?;
         Ok(())
@@ -250,6 +256,7 @@ impl Visit<'_> {
         self.state.groups.clear();
         self.state.look_owed = false;
         self.state.looked_at = None;
+        self.state.causes.clear();
         self.keep().await?;
         Ok(())
     }

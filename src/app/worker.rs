@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use rand::Rng;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use super::App;
 use super::circuit::Admission;
@@ -100,7 +101,13 @@ impl App {
                 Ok(Some(lease)) => {
                     // There may be more: let the next worker look.
                     self.wake.notify_one();
-                    self.guarded(lease, &stop).await;
+                    // At the level of errors, so that no filter takes from a line what it is about.
+                    let span = tracing::error_span!(
+                        "visit",
+                        pull = told(&lease),
+                        deliveries = tracing::field::Empty
+                    );
+                    self.guarded(lease, &stop).instrument(span).await;
                 }
                 Ok(None) => {
                     tokio::select! {
@@ -131,7 +138,7 @@ impl App {
         }
         let app = Arc::clone(self);
         let at_work = lease.clone();
-        let mut task = tokio::spawn(async move { app.work(&at_work).await });
+        let mut task = tokio::spawn(async move { app.work(&at_work).await }.in_current_span());
         let mut beat = tokio::time::interval(HEARTBEAT);
         beat.reset();
         let deadline = tokio::time::sleep(LONGEST);

@@ -47,5 +47,7 @@ pub use remote::Want;
 pub use repository::Repository;
 pub use revisions::Comparison;
 pub use revisions::DefaultBranch;
+#[cfg(feature = "otlp")]
+pub(crate) use session::roots as trusted_roots;
 pub use snapshot::FileChange;
 pub use snapshot::Snapshot;

@@ -278,7 +278,7 @@ pub(super) fn told(error: ureq::Error) -> MirrorError {
 
 /// The machine's certificates, so that a company's own authority counts; the built-in ones where
 /// the machine has none, as in a bare container.
-fn roots() -> RootCerts {
+pub(crate) fn roots() -> RootCerts {
     static ROOTS: OnceLock<RootCerts> = OnceLock::new();
     let load = || {
         let found = rustls_native_certs::load_native_certs().certs;

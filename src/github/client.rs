@@ -241,6 +241,7 @@ impl Installation {
         }
     }
 
+    #[tracing::instrument(name = "github", skip_all, fields(route = call.route, cause = self.cause))]
     async fn call_once<B: Serialize + ?Sized>(&self, call: &Call<'_, B>) -> Result<Answer, GitHubError> {
         let token = self.github.token(self.id, self.cause).await?;
         let answers = &self.github.inner.answers;

@@ -175,6 +175,12 @@ pub(super) fn count(route: Route, cause: &'static str, reply: &Result<Reply, Git
         Ok(reply) => reply.status.as_str().to_owned(),
         Err(_) => "none".to_owned(),
     };
+    // Reads are many, and change nothing.
+    if route.starts_with("GET ") {
+        tracing::debug!(route, cause, status, "GitHub was asked");
+    } else {
+        tracing::info!(route, cause, status, "GitHub was told");
+    }
     metrics::counter!("specwarden_github_calls_total", "route" => route, "cause" => cause, "status" => status)
         .increment(1);
 }

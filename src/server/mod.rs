@@ -9,6 +9,8 @@ mod crowd;
 mod health;
 mod log;
 mod mirror_settings;
+#[cfg(feature = "otlp")]
+mod otlp;
 mod pages;
 mod settings;
 mod setup;
@@ -92,7 +94,7 @@ impl Running {
 ///
 /// Where the settings contradict each other, the store cannot be opened or the address is taken.
 pub fn run(args: ServeArgs) -> anyhow::Result<()> {
-    log::start(args.log_format);
+    let logging = log::start(args.log_format)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -108,6 +110,7 @@ pub fn run(args: ServeArgs) -> anyhow::Result<()> {
     });
     // A fetch that hangs must not keep the process.
     runtime.shutdown_timeout(Duration::from_millis(500));
+    logging.finish();
     outcome
 }
 

@@ -10,6 +10,7 @@ use axum::response::Response;
 use http::HeaderMap;
 use http::StatusCode;
 use jiff::Timestamp;
+use tracing::Instrument;
 
 use super::Server;
 use super::body::Refusal;
@@ -30,13 +31,15 @@ pub(super) async fn receive(State(server): State<Arc<Server>>, request: Request)
     let began = Instant::now();
     let headers = request.headers().clone();
     let event = known_event(name(&headers, EVENT).unwrap_or("none"));
-    let (status, text) = match accept(&server, request).await {
+    let delivery = name(&headers, DELIVERY).unwrap_or("none");
+    // At the level of errors, so that no filter takes from a line what it is about.
+    let span = tracing::error_span!("webhook", delivery, event);
+    let (status, text) = match accept(&server, request).instrument(span.clone()).await {
         Ok(kept) => (StatusCode::ACCEPTED, kept),
         Err((status, why)) => {
             // What is our own fault was logged where it came up.
             if status.is_client_error() {
-                let delivery = name(&headers, DELIVERY).unwrap_or("none");
-                tracing::warn!(delivery, event, %status, why, "a delivery was refused");
+                span.in_scope(|| tracing::warn!(status = status.as_u16(), why, "a delivery was refused"));
             }
             (status, why)
         }
@@ -86,18 +89,18 @@ async fn accept(server: &Server, request: Request) -> Result<&'static str, Refus
     let delivery = app::understand(incoming, server.app_id);
     match server.store.accept(&delivery).await {
         Ok(Accepted::New) => {
-            tracing::info!(delivery = %delivery.id, event = delivery.event, due = delivery.marks.len(), "delivery kept");
+            tracing::info!(due = delivery.marks.len(), "delivery kept");
             if !delivery.marks.is_empty() {
                 server.wake.notify_one();
             }
             Ok("kept")
         }
         Ok(Accepted::Duplicate) => {
-            tracing::info!(delivery = %delivery.id, event = delivery.event, "delivery had come before");
+            tracing::info!("delivery had come before");
             Ok("had come before")
         }
         Err(error) => {
-            tracing::error!(delivery = %delivery.id, event = delivery.event, %error, "delivery cannot be kept");
+            tracing::error!(%error, "delivery cannot be kept");
             Err((StatusCode::SERVICE_UNAVAILABLE, "the delivery cannot be kept now"))
         }
     }

@@ -334,19 +334,56 @@ pub struct Process {
 
 impl Process {
     pub async fn start(args: &ServeArgs, folder: &TempDir, name: &str) -> Self {
+        Self::start_with(args, folder, name, &[]).await
+    }
+
+    /// The same with more in its environment.
+    pub async fn start_with(args: &ServeArgs, folder: &TempDir, name: &str, more: &[(&str, &str)]) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0")
             .and_then(|listener| listener.local_addr())
             .expect("a free port")
             .port();
         let log = folder.path().join(name);
         let file = std::fs::File::create(&log).expect("a log file");
+        let child = Self::command(args, port)
+            .envs(more.iter().copied())
+            .stdout(Stdio::null())
+            .stderr(file)
+            .spawn()
+            .expect("it starts");
+        let address = SocketAddr::from(([127, 0, 0, 1], port));
+        let up = async {
+            while reqwest::get(url(address, "/healthz")).await.is_err() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(LIMIT, up).await.expect("it listens");
+        Self { child, address, log }
+    }
+
+    /// What it says where it does not start.
+    #[cfg(not(feature = "otlp"))]
+    pub async fn refuses(args: &ServeArgs, more: &[(&str, &str)]) -> String {
+        let output = Self::command(args, 0).envs(more.iter().copied()).output();
+        let output = tokio::time::timeout(LIMIT, output).await.expect("it ends");
+        let output = output.expect("it was there");
+        assert_eq!(output.status.code(), Some(2));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+
+    fn command(args: &ServeArgs, port: u16) -> tokio::process::Command {
         let secret = |secret: &Option<SecretString>| {
             secret
                 .as_ref()
                 .map(|s| s.expose_secret().to_owned())
                 .unwrap_or_default()
         };
-        let child = tokio::process::Command::new(env!("CARGO_BIN_EXE_specwarden"))
+        let log_format = match args.log_format {
+            LogFormat::Text => "text",
+            LogFormat::Json => "json",
+        };
+        let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_specwarden"));
+        command
             .arg("serve")
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
@@ -360,21 +397,10 @@ impl Process {
             .env("MIRROR_DIR", args.mirror_dir.clone().unwrap_or_default())
             .env("PORT", port.to_string())
             .env("RUST_LOG", "trace")
-            .stdout(Stdio::null())
-            .stderr(file)
-            .kill_on_drop(true)
-            .spawn()
-            .expect("it starts");
-        let address = SocketAddr::from(([127, 0, 0, 1], port));
-        let up = async {
-            while reqwest::get(url(address, "/healthz")).await.is_err() {
-                tokio::task::yield_now().await;
-            }
-        };
-        tokio::time::timeout(LIMIT, up).await.expect("it listens");
-        Self { child, address, log }
+            .env("LOG_FORMAT", log_format)
+            .kill_on_drop(true);
+        command
     }
-
     /// The most memory that it ever took up, in bytes, where the system tells it.
     pub fn peak_memory(&self) -> Option<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()?)).ok()?;
