@@ -383,6 +383,14 @@ mod tests {
         }
 
         #[test]
+        fn line_ends_and_a_paragraph_before_it_change_nothing(body in "(/approve-role|/reject-role|/spec-fix|[a-z#\"]|[ \n>`*_<!\\-\\[\\]()\\\\|]){0,40}") {
+            let parsed = parse(&body, Sender::Person);
+            proptest::prop_assert_eq!(&parsed, &parse(&body.replace('\n', "\r\n"), Sender::Person));
+            proptest::prop_assert_eq!(&parsed, &parse(&format!("So be it.\n\n{body}"), Sender::Person));
+            proptest::prop_assert_eq!(Parsed::default(), parse(&body, Sender::Bot));
+        }
+
+        #[test]
         fn a_line_right_behind_a_quotation_belongs_to_it(lines in proptest::collection::vec("[a-z][a-z/ ]{0,20}", 1..6)) {
             let quoted: String = lines.iter().map(|line| format!("> {line}\n")).collect();
             let body = format!("{quoted}/approve-role");
