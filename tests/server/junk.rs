@@ -184,6 +184,9 @@ async fn strangers_with_many_large_bodies_at_once_cost_bounded_memory() {
     process.kill().await;
 }
 
+/// The status that is right, the headers, the body.
+type Case<'a> = (u16, Vec<(&'a str, &'a str)>, &'a [u8]);
+
 async fn send(address: SocketAddr, headers: &[(&str, &str)], body: &[u8]) -> u16 {
     let mut map = HeaderMap::new();
     for (name, value) in headers {
@@ -220,7 +223,7 @@ async fn each_kind_of_junk_is_refused_for_what_it_is_and_logged_once() {
     let delivery = |guid| ("x-github-delivery", guid);
     let event = ("x-github-event", "ping");
     let json = ("content-type", "application/json");
-    let cases: Vec<(u16, Vec<(&str, &str)>, &[u8])> = vec![
+    let cases: Vec<Case> = vec![
         (202, vec![delivery("ok-1"), event, sent, json], &body),
         (
             202,
