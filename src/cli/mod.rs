@@ -25,6 +25,8 @@ use clap::Parser;
 use clap::Subcommand;
 use clap::builder::styling::AnsiColor;
 use clap::builder::styling::Styles;
+use clap::error::ContextKind;
+use clap::error::ContextValue;
 
 pub use output::Format;
 pub use serve::ServeArgs;
@@ -113,7 +115,8 @@ enum Command {
 pub fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => {
+        Err(mut error) => {
+            name_variable(&mut error);
             // Help and version are answers (status 0); a usage error is "could not check".
             let status = if error.use_stderr() {
                 Outcome::Broken
@@ -132,6 +135,31 @@ pub fn main() -> ExitCode {
             output::complain(&error);
             Outcome::Broken.into()
         }
+    }
+}
+
+/// Where a wrong value came from the environment, says which variable holds it: whoever set that has
+/// never heard of the flag.
+fn name_variable(error: &mut clap::Error) {
+    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else {
+        return;
+    };
+    let Some(flag) = argument.split_whitespace().next().map(str::to_owned) else {
+        return;
+    };
+    if std::env::args().any(|given| given.split('=').next() == Some(&flag)) {
+        return;
+    }
+    let command = Cli::command();
+    let variable = command
+        .get_subcommands()
+        .flat_map(clap::Command::get_arguments)
+        .find(|known| known.get_long() == flag.strip_prefix("--"))
+        .and_then(|known| known.get_env()?.to_str())
+        .filter(|name| std::env::var_os(name).is_some());
+    if let Some(name) = variable {
+        let tip = format!("the value comes from the environment variable {name}");
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
     }
 }
 

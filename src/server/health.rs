@@ -12,11 +12,15 @@ use jiff::Timestamp;
 use metrics_exporter_prometheus::Matcher;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use metrics_exporter_prometheus::PrometheusHandle;
+use tokio_util::sync::CancellationToken;
 
 use super::Server;
+use super::measures;
 
 /// A worker that has not looked for work for this long is stuck.
 const STUCK_SECONDS: i64 = 600;
+
+const UPKEEP: Duration = Duration::from_secs(5);
 
 const STORE_ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 
@@ -33,9 +37,22 @@ pub(super) fn recorder() -> PrometheusHandle {
             let handle = recorder.handle();
             // Another recorder may have been installed by whoever embeds us: then /metrics is empty.
             let _ = metrics::set_global_recorder(recorder);
+            measures::describe();
             handle
         })
         .clone()
+}
+
+/// Keeps the recorder small where nobody ever asks for the metrics: it would remember every single
+/// measurement until then.
+pub(super) async fn keep_small(recorder: PrometheusHandle, stop: CancellationToken) {
+    let mut beat = tokio::time::interval(UPKEEP);
+    loop {
+        tokio::select! {
+            _ = beat.tick() => recorder.run_upkeep(),
+            () = stop.cancelled() => return,
+        }
+    }
 }
 
 pub(super) async fn alive() -> &'static str {

@@ -8,6 +8,7 @@ mod connections;
 mod crowd;
 mod health;
 mod log;
+mod measures;
 mod mirror_settings;
 #[cfg(feature = "otlp")]
 mod otlp;
@@ -36,7 +37,6 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::app::Places;
 use crate::git::Mirrors;
-use crate::github::GitHub;
 use crate::store;
 use crate::store::Store;
 
@@ -129,24 +129,21 @@ pub async fn start(args: &ServeArgs) -> anyhow::Result<Running> {
 ///
 /// As [`run`].
 pub async fn start_within(args: &ServeArgs, limits: DoorLimits) -> anyhow::Result<Running> {
-    let credentials = args.credentials()?;
-    let secrets = args.webhook_secrets();
-    if credentials.is_some() && secrets.is_empty() {
-        anyhow::bail!("APP_ID is set, but WEBHOOK_SECRET is not: webhooks could not be told from forgeries");
-    }
+    let settings = args.app()?;
     let store = store::open(args.database_url.expose_secret())
         .await
         .context("cannot open the store of DATABASE_URL")?;
     let wake = Arc::new(Notify::new());
     let stop = CancellationToken::new();
     let mut temporary = None;
-    let app_id = credentials.as_ref().map(|credentials| credentials.app_id);
-    let app = match &credentials {
+    let app_id = settings.as_ref().map(|settings| settings.app_id);
+    let mut secrets = Vec::new();
+    let app = match settings {
         None => None,
-        Some(credentials) => {
-            let github = GitHub::new(&args.github_api_url, credentials)?;
-            let folder = match &args.mirror_dir {
-                Some(folder) => folder.clone(),
+        Some(settings) => {
+            secrets = settings.secrets;
+            let folder = match args.mirrors() {
+                Some(folder) => folder.to_owned(),
                 None => {
                     let folder = tempfile::Builder::new()
                         .prefix("specwarden-mirrors-")
@@ -164,7 +161,7 @@ pub async fn start_within(args: &ServeArgs, limits: DoorLimits) -> anyhow::Resul
             };
             Some(Arc::new(App::new(
                 Arc::clone(&store),
-                github,
+                settings.github,
                 mirrors,
                 places,
                 Arc::clone(&wake),
@@ -204,8 +201,9 @@ pub async fn start_within(args: &ServeArgs, limits: DoorLimits) -> anyhow::Resul
             }
         }
     };
+    let keeping = health::keep_small(health::recorder(), stop.clone());
     let task = tokio::spawn(async move {
-        tokio::join!(serving, working);
+        tokio::join!(serving, working, keeping);
         store.close().await;
     });
     Ok(Running {

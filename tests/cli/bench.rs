@@ -101,6 +101,9 @@ impl Bench {
             "PRIVATE_KEY",
             "PRIVATE_KEY_PATH",
             "WEBHOOK_SECRET",
+            "PUBLIC_URL",
+            "PORT",
+            "LOG_FORMAT",
             "GITHUB_STEP_SUMMARY",
         ] {
             command.env_remove(name);

@@ -90,3 +90,51 @@ fn help_teaches_by_example() {
         assert!(ran.stdout.contains("Examples:"), "{command}: {}", ran.stdout);
     }
 }
+
+#[test]
+fn a_wrong_value_in_the_environment_is_told_by_its_variable() {
+    let bench = Bench::folder();
+    for (name, value) in [
+        ("APP_ID", "abc"),
+        ("APP_ID", "Iv1.0123456789abcdef"),
+        ("PORT", "http"),
+        ("LOG_FORMAT", "xml"),
+    ] {
+        let ran = bench.run_with(&["serve"], &[(name, value)]);
+        assert_eq!(ran.status, 2, "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains(name) && ran.stderr.contains(value),
+            "{}",
+            ran.stderr
+        );
+    }
+    let ran = bench.run_with(&["serve", "--app-id", "abc"], &[("APP_ID", "7")]);
+    assert_eq!(ran.status, 2, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("--app-id") && !ran.stderr.contains("APP_ID"),
+        "the flag is to blame: {}",
+        ran.stderr
+    );
+}
+
+#[test]
+fn all_that_serve_lacks_is_told_at_once() {
+    let bench = Bench::folder();
+    let ran = bench.run_with(
+        &["serve"],
+        &[
+            ("APP_ID", "7"),
+            ("PRIVATE_KEY_PATH", "missing.pem"),
+            ("PUBLIC_URL", "here"),
+        ],
+    );
+    assert_eq!(ran.status, 2, "{}", ran.stderr);
+    for told in [
+        "WEBHOOK_SECRET",
+        "PRIVATE_KEY_PATH `missing.pem`",
+        "PUBLIC_URL `here`",
+    ] {
+        assert!(ran.stderr.contains(told), "no {told}: {}", ran.stderr);
+    }
+    assert!(!ran.stderr.contains("error: APP_ID"), "{}", ran.stderr);
+}
