@@ -142,7 +142,7 @@ pub async fn start_within(args: &ServeArgs, limits: DoorLimits) -> anyhow::Resul
         None => None,
         Some(settings) => {
             secrets = settings.secrets;
-            let folder = match args.mirrors() {
+            let folder = match args.mirror_folder() {
                 Some(folder) => folder.to_owned(),
                 None => {
                     let folder = tempfile::Builder::new()

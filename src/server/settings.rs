@@ -257,7 +257,7 @@ impl ServeArgs {
     }
 
     /// Where mirrors of repositories are kept, if that is set.
-    pub(super) fn mirrors(&self) -> Option<&Path> {
+    pub(super) fn mirror_folder(&self) -> Option<&Path> {
         let folder = self.mirror_dir.as_deref();
         folder.filter(|folder| !folder.as_os_str().is_empty())
     }
@@ -311,7 +311,7 @@ mod tests {
         ];
         let line: Vec<&str> = empty.iter().flat_map(|flag| [*flag, ""]).collect();
         assert!(args(&line).app().unwrap().is_none());
-        assert_eq!(args(&line).mirrors(), None);
+        assert_eq!(args(&line).mirror_folder(), None);
     }
 
     #[test]
