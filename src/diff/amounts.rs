@@ -71,7 +71,13 @@ fn role(quantity: &Quantity, reading: &Reading, frame: Frame) -> Role {
             .conditions
             .iter()
             .any(|c| c.at < quantity.at && quantity.at - c.at < 10);
-    if frame.trigger || (compares && (asked_later || conditional || noun_phrase)) {
+    // What is forbidden between two amounts is a case, not a bound.
+    let forbidden = quantity.comparator == Comparator::Between
+        && reading
+            .modals
+            .iter()
+            .any(|m| m.force.forbids() && m.at < quantity.at);
+    if frame.trigger || forbidden || (compares && (asked_later || conditional || noun_phrase)) {
         Role::Condition
     } else {
         Role::Bound
@@ -104,7 +110,16 @@ fn interval(quantity: &Quantity, reading: &Reading, role: Role, frame: Frame) ->
         (Comparator::Below, false) => below,
         (Comparator::AtLeast, true) => below,
         (Comparator::AtMost, true) => above,
-        (Comparator::Bare | Comparator::Lasting | Comparator::After, true) => return None,
+        (Comparator::Between, _) => Interval {
+            low: v,
+            high: quantity.high.unwrap_or(v),
+            open: 0,
+        },
+        (Comparator::Bare | Comparator::Lasting, true) => return None,
+        (Comparator::Until, true) => at_least,
+        (Comparator::After, true) => at_most,
+        (Comparator::Until, false) if frame.grant && role == Role::Bound => at_most,
+        (Comparator::Until, false) => at_least,
         (Comparator::After, false) if !frame.grant && role == Role::Bound => at_most,
         (Comparator::After, false) => at_least,
         (Comparator::Bare | Comparator::Lasting, false) if frame.grant && role == Role::Bound => at_most,
@@ -170,11 +185,15 @@ fn witness(b: &Quantity, a: &Quantity, role: Role, frame: Frame) -> Option<Strin
 }
 
 fn between(b: &Quantity, a: &Quantity) -> Option<String> {
+    if b.high.is_some() || a.high.is_some() {
+        return None;
+    }
     let (low, high) = (b.value.min(a.value), b.value.max(a.value));
     let (scale, name): (f64, String) = match &b.unit {
         Unit::Percent => (1.0, "%".to_owned()),
         Unit::Money(code) => (1.0, format!(" {}", code.to_uppercase())),
         Unit::Count(_) => (1.0, String::new()),
+        Unit::Clock => return None,
         Unit::Bytes => (1e9, " GB".to_owned()),
         Unit::Time => [
             (365.0 * 86_400.0, "years"),

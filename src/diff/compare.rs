@@ -14,6 +14,7 @@ use super::reading::Mark;
 use super::reading::Modal;
 use super::reading::Reading;
 use super::scope;
+use super::surplus;
 
 /// What kind of statement is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub struct Frame {
     pub trigger: bool,
     /// True for a limit.
     pub limit: bool,
+    /// True for an entry that names what is forbidden.
+    pub names_forbidden: bool,
 }
 
 /// What an edit does, with the words that show it.
@@ -80,7 +83,16 @@ impl Effects {
 
 /// What the edit from one reading to the other does.
 pub fn compare(before: &Reading, after: &Reading, frame: Frame) -> Effects {
+    if before.leading_no() && after.forbids() {
+        return compare(&before.as_prohibition(), after, frame);
+    }
+    if after.leading_no() && before.forbids() {
+        return compare(before, &after.as_prohibition(), frame);
+    }
     let mut effects = Effects::default();
+    if let Some(turned) = power_turned(before, after, frame) {
+        return turned;
+    }
     modals(before, after, frame, &mut effects);
     oversight(before, after, frame, &mut effects);
     amounts(before, after, frame, &mut effects);
@@ -90,7 +102,23 @@ pub fn compare(before: &Reading, after: &Reading, frame: Frame) -> Effects {
     lead(before, after, &mut effects);
     negations(before, after, frame, &mut effects);
     scope::compare(before, after, frame, &mut effects);
+    surplus::compare(before, after, frame, &mut effects);
     effects
+}
+
+/// A power that is forbidden now, or the way back: whatever else the statement says, it speaks of
+/// another case than before.
+fn power_turned(before: &Reading, after: &Reading, frame: Frame) -> Option<Effects> {
+    let (b, a) = (before.main(), after.main());
+    let forbids = |modal: Option<&Modal>| modal.is_some_and(|m| m.force.forbids());
+    if !frame.grant || forbids(b) == forbids(a) {
+        return None;
+    }
+    let text = |modal: Option<&Modal>| modal.map_or("no word", |m| m.text.as_str()).to_owned();
+    let mut effects = Effects::default();
+    let way = if forbids(a) { Way::Tighter } else { Way::Looser };
+    effects.push(way, change(&text(b), &text(a)));
+    Some(effects)
 }
 
 /// `"before" → "after"`.
@@ -280,6 +308,20 @@ fn look(look: Look) -> &'static str {
 }
 
 fn who(b: &Oversight, a: &Oversight, effects: &mut Effects) {
+    let more = |x: &Oversight, y: &Oversight| x.strength.iter().find(|w| !y.strength.contains(w)).cloned();
+    if let Some(gone) = more(b, a) {
+        effects.looser.push(format!("\"{gone}\" is gone"));
+    }
+    if let Some(come) = more(a, b) {
+        effects.tighter.push(format!("\"{come}\" is new"));
+    }
+    if b.any != a.any && !b.who.is_empty() && b.who.iter().all(|w| a.who.contains(w)) {
+        let way = if a.any { Way::Looser } else { Way::Tighter };
+        effects.push(
+            way,
+            format!("{} of \"{}\"", if a.any { "any" } else { "all" }, a.who.join(" ")),
+        );
+    }
     if b.who == a.who {
         return;
     }

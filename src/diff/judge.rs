@@ -3,7 +3,11 @@
 use super::ChangeKind;
 use super::compare::Effects;
 use super::compare::Frame;
+use super::compare::Way;
+use super::compare::change;
 use super::compare::compare;
+use super::patterns::Reach;
+use super::patterns::reach;
 use super::reading::Force;
 use super::reading::read;
 use super::scalar;
@@ -55,6 +59,7 @@ impl Subject<'_> {
             grant: self.item.facet == Facet::Grant,
             trigger: self.section.trigger,
             limit: self.item.facet == Facet::Limit,
+            names_forbidden: self.item.facet == Facet::Limit && !self.section.typed_limit_allows(),
         }
     }
 
@@ -279,6 +284,19 @@ fn edit(before: Subject<'_>, after: Subject<'_>, vocabulary: &Vocabulary) -> Ver
         return by_effects(facet, effects, Outcome::Unclear);
     }
     let frame = before.frame();
+    if let Some(reach) = pattern_reach(before, after) {
+        let mut effects = Effects::default();
+        let way = if reach == Reach::Wider {
+            Way::Looser
+        } else {
+            Way::Tighter
+        };
+        effects.push(
+            way.turn_if(!frame.grant),
+            change(&before.item.text, &after.item.text),
+        );
+        return by_effects(facet, effects, Outcome::Reworded);
+    }
     if before.item.form == ItemForm::Scalar && after.item.form == ItemForm::Scalar {
         let (b, a) = (
             scalar::value_of(&before.item.text),
@@ -296,6 +314,15 @@ fn edit(before: Subject<'_>, after: Subject<'_>, vocabulary: &Vocabulary) -> Ver
     }
     let effects = compare(&read(before.statement()), &read(after.statement()), frame);
     by_effects(facet, effects, Outcome::Reworded)
+}
+
+/// How far two entries of a set of names reach.
+fn pattern_reach(before: Subject<'_>, after: Subject<'_>) -> Option<Reach> {
+    let name = |s: Subject<'_>| {
+        matches!(s.item.facet, Facet::Limit | Facet::Grant)
+            && (s.item.form == ItemForm::SetEntry || !s.normal.contains(' '))
+    };
+    (name(before) && name(after)).then(|| reach(before.normal, after.normal))?
 }
 
 fn by_effects(facet: Facet, effects: Effects, otherwise: Outcome) -> Verdict {

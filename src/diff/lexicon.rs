@@ -2,6 +2,7 @@
 //! in `compare`.
 
 use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// What a phrase governs.
@@ -50,6 +51,23 @@ pub struct Lexicon {
     degree: Vec<Vec<Vec<String>>>,
     actors: HashMap<String, usize>,
     same: HashMap<String, usize>,
+    plain: HashMap<String, Vec<Plain>>,
+    opposites: HashSet<(String, String)>,
+}
+
+/// What a single word adds to a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Plain {
+    /// Nothing.
+    Filler,
+    /// It makes an approval stronger.
+    Strength,
+    /// Before a noun phrase: which cases are meant.
+    Restrict,
+    /// Before a noun phrase: how a thing is to be done.
+    Demand,
+    /// It begins an explanation.
+    Reason,
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::read);
@@ -112,7 +130,26 @@ impl Lexicon {
             degree,
             actors,
             same,
+            plain: plain(),
+            opposites: opposites(),
         }
+    }
+
+    /// Whether a single word is of a plain class.
+    pub fn is(&self, word: &str, class: Plain) -> bool {
+        self.plain
+            .get(word)
+            .is_some_and(|classes| classes.contains(&class))
+    }
+
+    /// Whether two words turn a statement into its contrary: `inside` and `outside`, `safe` and `unsafe`.
+    pub fn are_opposites(&self, x: &str, y: &str) -> bool {
+        let negated = |x: &str, y: &str| {
+            ["un", "non-", "non", "in", "im", "dis", "ir", "not-"]
+                .iter()
+                .any(|prefix| x.len() >= 3 && y.strip_prefix(prefix) == Some(x))
+        };
+        negated(x, y) || negated(y, x) || self.opposites.contains(&(x.to_owned(), y.to_owned()))
     }
 
     /// The longest phrase that begins at `at`, with its length in words.
@@ -165,6 +202,33 @@ pub fn step_on(scales: &[Vec<Vec<String>>], before: &str, after: &str) -> Option
             std::cmp::Ordering::Equal => Step::Level,
         })
     })
+}
+
+fn plain() -> HashMap<String, Vec<Plain>> {
+    let mut plain: HashMap<String, Vec<Plain>> = HashMap::new();
+    for (class, body) in paragraphs(include_str!("lexicon/plain.txt")) {
+        let class = match class.as_str() {
+            "filler" => Plain::Filler,
+            "strength" => Plain::Strength,
+            "restrict" => Plain::Restrict,
+            "demand" => Plain::Demand,
+            _ => Plain::Reason,
+        };
+        for word in body.split_whitespace() {
+            plain.entry(word.to_owned()).or_default().push(class);
+        }
+    }
+    plain
+}
+
+fn opposites() -> HashSet<(String, String)> {
+    let pairs = include_str!("lexicon/opposites.txt").lines().filter_map(|line| {
+        let (x, y) = line.split('#').next()?.split_once('=')?;
+        Some((x.trim().to_owned(), y.trim().to_owned()))
+    });
+    pairs
+        .flat_map(|(x, y)| [(y.clone(), x.clone()), (x, y)])
+        .collect()
 }
 
 fn ranks(line: &str) -> Vec<Vec<String>> {

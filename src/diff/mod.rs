@@ -15,12 +15,15 @@ mod normal;
 mod oversight;
 mod pairing;
 mod paragraphs;
+mod patterns;
 mod quantity;
+mod ranges;
 mod reading;
 mod scalar;
 mod scope;
 mod sections;
 mod side;
+mod surplus;
 mod tokens;
 mod units;
 

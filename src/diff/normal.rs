@@ -1,5 +1,7 @@
 //! Equal up to formatting: the text form in which two statements are compared.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 
 /// The comparable form of a statement: Unicode NFC, straight quotes and plain hyphens, plain spaces,
@@ -7,6 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 /// Two statements with equal normal forms say the same in another format.
 pub fn normalise(text: &str) -> String {
     let repaired = repair(text);
+    let repaired = without_star_emphasis(&repaired);
     let mut plain = String::with_capacity(repaired.len());
     let mut space = false;
     for c in repaired.nfc() {
@@ -17,7 +20,7 @@ pub fn normalise(text: &str) -> String {
             '\u{2013}' | '\u{2014}' => '-',
             c if c.is_whitespace() => ' ',
             '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' | '\u{FE0F}' | '\u{00AD}' => continue,
-            '*' | '`' => continue,
+            '`' => continue,
             c => c,
         };
         if c == ' ' {
@@ -32,6 +35,38 @@ pub fn normalise(text: &str) -> String {
     }
     let plain = without_underscore_emphasis(&plain);
     plain.trim_end_matches(['.', ';', ',', ' ']).to_owned()
+}
+
+/// `**word**` loses its marks; `src/**`, `*.rs` and `Bash(git log:*)` keep their wild cards.
+fn without_star_emphasis(text: &str) -> Cow<'_, str> {
+    if !text.contains('*') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('*') {
+        let (head, run) = rest.split_at(at);
+        out.push_str(head);
+        let behind = run.trim_start_matches('*');
+        let stars = &run[..run.len() - behind.len()];
+        if is_wild_card(head.chars().next_back().or(out.chars().next_back()), behind) {
+            out.push_str(stars);
+        }
+        rest = behind;
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+fn is_wild_card(before: Option<char>, behind: &str) -> bool {
+    let mut ahead = behind.chars();
+    let (next, further) = (ahead.next(), ahead.next());
+    let opens = before.is_none_or(|c| c.is_whitespace() || matches!(c, '/' | '(' | '"' | ',' | '['));
+    let path = before == Some('/')
+        || next == Some('/') && further.is_some_and(|c| c.is_alphanumeric() || matches!(c, '*' | '.' | '_'));
+    let name = next == Some('.') && opens && further.is_some_and(char::is_alphanumeric);
+    let command = next == Some(')') && matches!(before, Some(':' | '(' | ' '));
+    path || name || command
 }
 
 /// `_word_` loses its marks; `snake_case` keeps its own.

@@ -1,5 +1,7 @@
 //! Approval, review, advice and notice: what is asked for, of whom, or said not to be.
 
+use super::lexicon::Plain;
+use super::lexicon::lexicon;
 use super::reading::Reading;
 use super::tokens::is_function_word;
 use super::tokens::stem;
@@ -26,6 +28,10 @@ pub struct Oversight {
     pub asked: bool,
     /// Who, as stems of the words that carry meaning; empty where nobody is named.
     pub who: Vec<String>,
+    /// What makes it stronger: `written`, `prior`, `second`.
+    pub strength: Vec<String>,
+    /// Whether any of several named people will do.
+    pub any: bool,
     /// The words, for people to read.
     pub text: String,
     /// Index of the look's word.
@@ -39,16 +45,29 @@ impl Reading {
     pub fn read_oversight(&mut self) {
         for at in 0..self.words.len() {
             let Some(look) = look(self.word(at)) else { continue };
+            // "is authorised to sign" speaks of the role itself.
+            let permits = matches!(self.word(at), "authorised" | "authorized" | "cleared");
+            if permits && self.word(at + 1) == "to" {
+                continue;
+            }
             let Some((asked, start, without)) = self.asked_before(at) else {
                 continue;
             };
-            let who = self.who_after(at + 1);
+            let (mut who, strength) = self.who_before(start, at);
+            let behind = self.who_after(at + 1);
+            let any = self.words[behind.clone()]
+                .iter()
+                .any(|w| w == "or" || w == "either");
+            who.extend(self.names(behind.clone()));
             let text = self.words[start..=at].join(" ");
             self.taken[start..=at].fill(true);
+            self.taken[behind].fill(true);
             self.oversight.push(Oversight {
                 look,
                 asked,
                 who,
+                strength,
+                any,
                 text,
                 at,
                 without,
@@ -119,8 +138,52 @@ impl Reading {
         None
     }
 
+    /// Whose approval it is and how strong, by the words before it: `the captain's prior written
+    /// consent`, `CFO approval`.
+    fn who_before(&self, start: usize, at: usize) -> (Vec<String>, Vec<String>) {
+        let phrase = start + 1..at;
+        let strong = |w: &String| lexicon().is(w, Plain::Strength);
+        let mut strength: Vec<String> = self.words[phrase.clone()]
+            .iter()
+            .filter(|w| strong(w))
+            .cloned()
+            .collect();
+        if self.word(at + 1) == "in" && self.word(at + 2) == "writing" {
+            strength.push("written".to_owned());
+        }
+        let who = self
+            .names(phrase)
+            .into_iter()
+            .filter(|w| !strong(w) && !lexicon().is(w, Plain::Filler) && look(w).is_none())
+            .collect();
+        (who, strength)
+    }
+
+    /// The stems of the words that carry meaning, a possessive as its noun.
+    fn names(&self, range: std::ops::Range<usize>) -> Vec<String> {
+        let named = self.words[range].iter().filter(|w| {
+            !is_function_word(w)
+                && !lexicon().is(w, Plain::Strength)
+                && !matches!(
+                    w.as_str(),
+                    "require"
+                        | "requires"
+                        | "required"
+                        | "get"
+                        | "obtain"
+                        | "ask"
+                        | "for"
+                        | "either"
+                        | "both"
+                )
+        });
+        named
+            .map(|w| stem(w.strip_suffix("'s").or_else(|| w.strip_suffix('\'')).unwrap_or(w)))
+            .collect()
+    }
+
     /// The people named after `approval from …`.
-    fn who_after(&self, at: usize) -> Vec<String> {
+    fn who_after(&self, at: usize) -> std::ops::Range<usize> {
         let mut from = at;
         while matches!(
             self.word(from),
@@ -129,9 +192,9 @@ impl Reading {
             from += 1;
         }
         if !matches!(self.word(from), "from" | "by" | "of" | "with") {
-            return Vec::new();
+            return at..at;
         }
-        self.words[from + 1..]
+        let length = self.words[from + 1..]
             .iter()
             .take_while(|w| {
                 !matches!(
@@ -162,9 +225,8 @@ impl Reading {
                 )
             })
             .take(8)
-            .filter(|w| !is_function_word(w))
-            .map(|w| stem(w))
-            .collect()
+            .count();
+        from + 1..from + 1 + length
     }
 }
 
@@ -172,9 +234,8 @@ fn look(word: &str) -> Option<Look> {
     Some(match word {
         "approval" | "approvals" | "sign-off" | "signoff" | "sign-offs" | "approved" | "authorisation"
         | "authorization" | "consent" | "permission" | "agreement" | "countersignature" | "countersigned"
-        | "authorised" | "authorized" | "signed" | "confirmation" | "clearance" | "confirmed" => {
-            Look::Approval
-        }
+        | "authorised" | "authorized" | "signed" | "signature" | "signatures" | "countersignatures"
+        | "consents" | "confirmation" | "clearance" | "confirmed" => Look::Approval,
         "review" | "reviews" | "reviewed" | "inspection" | "vetted" | "reviewer" | "oversight"
         | "supervision" => Look::Review,
         "consultation" | "advice" | "consulting" | "opinion" | "feedback" | "consult" => Look::Advice,

@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use pathfinding::prelude::Matrix;
 use pathfinding::prelude::kuhn_munkres;
 
+use super::patterns::reach;
 use super::sections::SectionMap;
 use super::side::Side;
 use super::tokens::dice;
@@ -56,6 +57,7 @@ pub fn pair_items(before: &Side<'_>, after: &Side<'_>, map: &SectionMap) -> Pair
     same_place(before, after, map, &mut pairing);
     same_key(before, after, map, &mut pairing);
     same_text(before, after, &mut pairing);
+    patterns(before, after, map, &mut pairing);
     alike(before, after, map, &mut pairing);
     split_and_merged(before, after, map, &mut pairing);
     pairing
@@ -161,6 +163,41 @@ fn same_text(before: &Side<'_>, after: &Side<'_>, pairing: &mut Pairing) {
             pairing.join(b, list.remove(at));
         }
     }
+}
+
+/// Entries of one set of which one covers the other: `deploy/staging/**` and `deploy/**`.
+fn patterns(before: &Side<'_>, after: &Side<'_>, map: &SectionMap, pairing: &mut Pairing) {
+    let entries = |side: &Side<'_>, taken: &[Option<usize>]| -> Vec<usize> {
+        free_items(side, taken)
+            .filter(|&i| is_pattern(side, i))
+            .take(CANDIDATES)
+            .collect()
+    };
+    let (gone, come) = (
+        entries(before, &pairing.forward),
+        entries(after, &pairing.backward),
+    );
+    for &b in &gone {
+        let covers = |a: usize| {
+            map.same(before.item(b).section, after.item(a).section)
+                && before.item(b).facet == after.item(a).facet
+                && reach(&before.normal[b], &after.normal[a]).is_some()
+        };
+        let partner = come
+            .iter()
+            .copied()
+            .filter(|&a| pairing.is_free(b, a) && covers(a));
+        if let Some(a) = partner.min_by_key(|&a| (&after.normal[a], a)) {
+            pairing.join(b, a);
+        }
+    }
+}
+
+fn is_pattern(side: &Side<'_>, index: usize) -> bool {
+    let item = side.item(index);
+    let text = &side.normal[index];
+    item.form == ItemForm::SetEntry
+        || item.form == ItemForm::ListEntry && !text.contains(' ') && text.contains(['/', '*', '('])
 }
 
 /// A possible pair with its likeness.

@@ -1,5 +1,7 @@
 //! Numbers with their comparator, unit and basis: `at least 3 offers`, `< 70%`, `up to 500 EUR per day`.
 
+use super::ranges::hyphened;
+use super::ranges::ranges;
 use super::tokens::stem;
 pub use super::units::Unit;
 use super::units::currency;
@@ -23,13 +25,20 @@ pub enum Comparator {
     Lasting,
     /// `after 3 days`: how late.
     After,
+    /// `until 18:00`: how long, by the clock.
+    Until,
+    /// `between 2 and 8`, `2–8`.
+    Between,
 }
 
 /// One amount in a statement.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Quantity {
-    /// The number in the unit's base (seconds, bytes, per cent, the currency, pieces).
+    /// The number in the unit's base (seconds, bytes, per cent, the currency, pieces); the lower end of
+    /// a range.
     pub value: f64,
+    /// The upper end of a range, in the same unit.
+    pub high: Option<f64>,
     /// What it is measured in.
     pub unit: Unit,
     /// `per order`, `per customer quarter`: what it is counted over; stems joined by a space.
@@ -124,6 +133,13 @@ pub fn quantities(words: &[String]) -> Vec<Quantity> {
     let mut at = 0;
     while at < words.len() {
         let free = found.last().is_none_or(|q| q.span.end <= at);
+        if let Some((low, high)) = hyphened(&words[at]).filter(|_| free) {
+            let floor = found.last().map_or(0, |q| q.span.end);
+            let unit = read(words, at, 1.0, (1, None), floor);
+            at = unit.span.end.max(at + 1);
+            found.push(unit.between(low, high));
+            continue;
+        }
         match number_at(words, at).filter(|_| free) {
             Some((value, used, unit)) => {
                 let quantity = read(
@@ -139,6 +155,9 @@ pub fn quantities(words: &[String]) -> Vec<Quantity> {
             None => at += 1,
         }
     }
+    let mut found = ranges(words, found);
+    // A bare time of day says when, and bounds nothing.
+    found.retain(|q| q.unit != Unit::Clock || q.comparator != Comparator::Bare);
     found
 }
 
@@ -173,7 +192,7 @@ fn read(
         }
     }
     let basis = basis_after(words, &mut end);
-    let (comparator, from, to) = comparator_around(words, start, end, floor);
+    let (comparator, from, to) = comparator_around(words, (start, end), floor, unit == Some(Unit::Clock));
     let unit = unit.unwrap_or_else(|| {
         Unit::Count(
             words
@@ -185,6 +204,7 @@ fn read(
     });
     Quantity {
         value,
+        high: None,
         unit,
         basis,
         comparator,
@@ -239,7 +259,12 @@ fn is_word(word: &str) -> bool {
     word.chars().next().is_some_and(char::is_alphabetic)
 }
 
-fn comparator_around(words: &[String], start: usize, end: usize, floor: usize) -> (Comparator, usize, usize) {
+fn comparator_around(
+    words: &[String],
+    (start, end): (usize, usize),
+    floor: usize,
+    clock: bool,
+) -> (Comparator, usize, usize) {
     for (phrase, comparator) in BEHIND {
         let phrase: Vec<&str> = phrase.split(' ').collect();
         for gap in 0..=1 {
@@ -287,6 +312,8 @@ fn comparator_around(words: &[String], start: usize, end: usize, floor: usize) -
         .filter(|&i| i >= floor)
         .map(|i| words[i].as_str())
     {
+        Some("before") if clock => (Comparator::Below, start - 1, end),
+        Some("until" | "till") => (Comparator::Until, start - 1, end),
         Some("for") => (Comparator::Lasting, start - 1, end),
         Some("after") => (Comparator::After, start - 1, end),
         Some("in" | "by") => (Comparator::AtMost, start - 1, end),
@@ -335,7 +362,23 @@ impl Quantity {
 
     /// Whether two amounts are the same up to rounding of calendar units.
     pub fn equal(&self, other: &Self) -> bool {
-        (self.value - other.value).abs() <= 1e-9 * self.value.abs().max(other.value.abs()).max(1e-9)
+        let close = |x: f64, y: f64| (x - y).abs() <= 1e-9 * x.abs().max(y.abs()).max(1e-9);
+        close(self.value, other.value)
+            && match (self.high, other.high) {
+                (Some(x), Some(y)) => close(x, y),
+                (None, None) => true,
+                _ => false,
+            }
+    }
+
+    /// This amount, read for the number 1, as a range of that unit.
+    pub fn between(self, low: f64, high: f64) -> Self {
+        Self {
+            value: low * self.value,
+            high: Some(high * self.value),
+            comparator: Comparator::Between,
+            ..self
+        }
     }
 }
 

@@ -113,11 +113,11 @@ pub fn read(normal: &str) -> Reading {
     reading.read_oversight();
     reading.read_phrases(&clauses, lead_words(normal));
     reading.quantities.retain(|q| {
-        !q.basis.is_empty()
-            || !reading
-                .rhythm
-                .iter()
-                .any(|(_, m)| m.at == q.at || m.at + 1 == q.at)
+        let told = |(_, m): &(f64, Mark)| {
+            m.at == q.at && m.text.contains(" times ")
+                || q.basis.is_empty() && (m.at == q.at || m.at + 1 == q.at)
+        };
+        !reading.rhythm.iter().any(told)
     });
     reading
 }
@@ -199,16 +199,29 @@ impl Reading {
                 .filter(|_| !basis || self.word(at) == "every")
                 .map(|q| (q.value / 86_400.0, q.span.end - at));
         }
-        let often = match self.word(at) {
-            "once" => Some(1.0),
-            "twice" => Some(2.0),
-            "thrice" => Some(3.0),
-            _ => None,
-        }?;
-        matches!(self.word(at + 1), "a" | "per" | "every" | "each")
-            .then(|| period(self.word(at + 2)))
+        let (often, length) = match self.word(at) {
+            "once" => (1.0, 1),
+            "twice" => (2.0, 1),
+            "thrice" => (3.0, 1),
+            _ if self.word(at + 1) == "times" && self.counts_plainly(at) => {
+                let (times, used, _) = super::units::number_at(&self.words, at)?;
+                (times, used + 1)
+            }
+            _ => return None,
+        };
+        matches!(self.word(at + length), "a" | "per" | "every" | "each")
+            .then(|| period(self.word(at + length + 1)))
             .flatten()
-            .map(|days| (days / often, 3))
+            .filter(|_| often > 0.0)
+            .map(|days| (days / often, length + 2))
+    }
+
+    /// Whether the number at a place has no comparator: `at least four times a year` is an amount.
+    fn counts_plainly(&self, at: usize) -> bool {
+        let plain = super::quantity::Comparator::Bare;
+        self.quantities
+            .iter()
+            .any(|q| q.at == at && q.comparator == plain)
     }
 
     fn read_phrases(&mut self, clauses: &[usize], lead: usize) {
@@ -344,6 +357,29 @@ impl Reading {
     /// Whether the statement forbids or discourages.
     pub fn forbids(&self) -> bool {
         self.main().is_some_and(|m| m.force.forbids())
+    }
+
+    /// Whether the statement is a bare prohibition: `no loans to members`.
+    pub fn leading_no(&self) -> bool {
+        self.modals.is_empty()
+            && self
+                .negations
+                .first()
+                .is_some_and(|n| n.at == 0 && n.text == "no")
+    }
+
+    /// A bare prohibition with its `no` read as the governing word.
+    pub fn as_prohibition(&self) -> Self {
+        let mut reading = self.clone();
+        if let Some(no) = (!reading.negations.is_empty()).then(|| reading.negations.remove(0)) {
+            reading.modals.push(Modal {
+                force: Force::MustNot,
+                head: String::new(),
+                text: no.text,
+                at: no.at,
+            });
+        }
+        reading
     }
 
     /// Whether a condition word stands before a place.

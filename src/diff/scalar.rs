@@ -53,6 +53,9 @@ pub fn compare(
         (Some(b), None) => format!("{name}: {b} is gone"),
         (None, None) => return effects,
     };
+    if is_same_value(b.as_deref(), a.as_deref()) {
+        return effects;
+    }
     match way(&sense, b.as_deref(), a.as_deref(), grant) {
         Some(way) => effects.push(way, evidence),
         None => effects.unclear.push(evidence),
@@ -60,12 +63,33 @@ pub fn compare(
     effects
 }
 
-fn way(sense: &Sense, before: Option<&str>, after: Option<&str>, grant: bool) -> Option<Way> {
-    let flag = |text: &str| match text {
+/// `true` and `yes`, `5000` and `5,000`: one value in two spellings.
+fn is_same_value(before: Option<&str>, after: Option<&str>) -> bool {
+    let (Some(b), Some(a)) = (before, after) else {
+        return false;
+    };
+    let plain = |text: &str| {
+        matches!(
+            text,
+            "true" | "yes" | "on" | "enabled" | "false" | "no" | "off" | "disabled"
+        )
+    };
+    if plain(b) && plain(a) {
+        return flag(b) == flag(a);
+    }
+    let number = |text: &str| text.replace([',', '_'], "").parse::<f64>().ok();
+    number(b).is_some_and(|x| number(a) == Some(x))
+}
+
+fn flag(text: &str) -> Option<bool> {
+    match text {
         "true" | "yes" | "on" | "enabled" | "always" | "required" => Some(true),
         "false" | "no" | "off" | "disabled" | "never" | "none" => Some(false),
         _ => None,
-    };
+    }
+}
+
+fn way(sense: &Sense, before: Option<&str>, after: Option<&str>, grant: bool) -> Option<Way> {
     let restricts = matches!(sense, Sense::Restriction) || (matches!(sense, Sense::Open) && !grant);
     match (before.and_then(flag), after.and_then(flag)) {
         (Some(x), Some(y)) if x != y => {

@@ -227,6 +227,13 @@ fn replaced(
             }
             return;
         }
+        let evidence = format!("\"{b}\" → \"{a}\"");
+        match later(b, a) {
+            Some(way) if !frame.grant && !before.forbids() => return effects.push(way, evidence),
+            Some(_) => return effects.unclear.push(evidence),
+            None if lexicon().are_opposites(b, a) => return effects.unclear.push(evidence),
+            None => {}
+        }
     }
     if !(frame.limit || frame.grant) {
         return;
@@ -255,6 +262,17 @@ fn replaced(
         return;
     }
     actor(old, new, at, before, after, frame, effects);
+}
+
+/// `before` → `after`: what was asked for first may now follow.
+fn later(before: &str, after: &str) -> Option<Way> {
+    let first = |word: &str| matches!(word, "before" | "prior" | "beforehand");
+    let last = |word: &str| matches!(word, "after" | "following" | "afterwards");
+    match (before, after) {
+        (b, a) if first(b) && last(a) => Some(Way::Looser),
+        (b, a) if last(b) && first(a) => Some(Way::Tighter),
+        _ => None,
+    }
 }
 
 fn scale_step(before: &str, after: &str, frame: Frame) -> Option<Step> {

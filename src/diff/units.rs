@@ -5,6 +5,8 @@
 pub enum Unit {
     /// Seconds.
     Time,
+    /// A time of day, in seconds after midnight.
+    Clock,
     /// Per cent.
     Percent,
     /// Bytes.
@@ -27,6 +29,9 @@ pub fn number_at(words: &[String], at: usize) -> Option<(f64, usize, Option<Unit
     }
     if !word.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
+    }
+    if let Some((seconds, used)) = clock(words, at) {
+        return Some((seconds, used, Some(Unit::Clock)));
     }
     if word.matches('-').count() == 2 || word.contains(':') {
         return None;
@@ -51,6 +56,38 @@ pub fn number_at(words: &[String], at: usize) -> Option<(f64, usize, Option<Unit
             "tier" | "level" | "phase" | "section" | "version" | "step" | "chapter" | "grade"
         );
     (!ordinal_list).then_some((value * scale, 1, None))
+}
+
+/// `17:30`, `5 pm`, `9am`: seconds after midnight, and how many words it takes.
+fn clock(words: &[String], at: usize) -> Option<(f64, usize)> {
+    let word = words.get(at)?;
+    let hours = |hour: u32, half: &str| match (hour, half) {
+        (12, "am") => Some(0),
+        (12, "pm") => Some(12),
+        (1..=11, "pm") => Some(hour + 12),
+        (0..=11, "am") | (0..=24, "") => Some(hour),
+        _ => None,
+    };
+    let half = |text: &str| match text {
+        "am" | "a.m" => "am",
+        "pm" | "p.m" => "pm",
+        _ => "",
+    };
+    let end = word.find(|c: char| c.is_alphabetic()).unwrap_or(word.len());
+    let (digits, suffix) = word.split_at(end);
+    let (hour, minute) = digits.split_once(':').unwrap_or((digits, "0"));
+    let behind = words.get(at + 1).map_or("", |next| half(next));
+    let (part, used) = if half(suffix).is_empty() {
+        (behind, 1 + usize::from(!behind.is_empty()))
+    } else {
+        (half(suffix), 1)
+    };
+    if part.is_empty() && !(digits.contains(':') && suffix.is_empty()) {
+        return None;
+    }
+    let minute: u32 = minute.parse().ok().filter(|&m| m < 60)?;
+    let hour = hours(hour.parse().ok()?, part)?;
+    Some((f64::from(hour * 3600 + minute * 60), used))
 }
 
 fn written_number(word: &str) -> Option<f64> {
