@@ -32,7 +32,20 @@ pub fn amounts(before: &Reading, after: &Reading, frame: Frame, effects: &mut Ef
     let mut come: Vec<&Quantity> = after.quantities.iter().collect();
     let mut pairs = Vec::new();
     let mut gone = Vec::new();
-    for b in &before.quantities {
+    let shares = |all: &[Quantity]| all.iter().any(|q| q.unit == Unit::Percent);
+    let (percent_b, percent_a) = (shares(&before.quantities), shares(&after.quantities));
+    let (b_all, a_all): (Vec<Quantity>, Vec<Quantity>);
+    let before_quantities = if percent_a && !percent_b {
+        b_all = before.quantities.iter().map(as_percent).collect();
+        &b_all
+    } else {
+        &before.quantities
+    };
+    if percent_b && !percent_a {
+        a_all = after.quantities.iter().map(as_percent).collect();
+        come = a_all.iter().collect();
+    }
+    for b in before_quantities {
         let same = come.iter().position(|a| a.comparable(b) && a.equal(b));
         let alike = same.or_else(|| come.iter().position(|a| a.comparable(b)));
         match alike {
@@ -57,15 +70,48 @@ pub fn amounts(before: &Reading, after: &Reading, frame: Frame, effects: &mut Ef
     }
 }
 
+/// `0.8` against a percentage is 80%.
+fn as_percent(quantity: &Quantity) -> Quantity {
+    let part =
+        matches!(&quantity.unit, Unit::Count(_)) && quantity.value.abs() <= 1.0 && quantity.high.is_none();
+    if !part {
+        return quantity.clone();
+    }
+    Quantity {
+        value: quantity.value * 100.0,
+        unit: Unit::Percent,
+        ..quantity.clone()
+    }
+}
+
 fn role(quantity: &Quantity, reading: &Reading, frame: Frame) -> Role {
     let compares = matches!(
         quantity.comparator,
-        Comparator::Above | Comparator::Below | Comparator::Bare | Comparator::AtLeast | Comparator::AtMost
+        Comparator::Above
+            | Comparator::Below
+            | Comparator::Between
+            | Comparator::Bare
+            | Comparator::AtLeast
+            | Comparator::AtMost
     );
-    let asked_later = reading.oversight.iter().any(|o| o.asked && quantity.at < o.at);
+    // `two signatures` counts what is asked for; `above 500 EUR` says when.
+    let counts_it = matches!(
+        quantity.comparator,
+        Comparator::Bare | Comparator::AtLeast | Comparator::AtMost
+    );
+    let asked_later = reading
+        .oversight
+        .iter()
+        .any(|o| o.asked && quantity.at < o.at && !(counts_it && quantity.span.end == o.at));
     let noun_phrase = frame.limit
         && reading.modals.is_empty()
         && matches!(quantity.comparator, Comparator::Above | Comparator::Below);
+    // `baggage of more than 32 kg must …`: which cases are meant.
+    let describes = matches!(quantity.comparator, Comparator::Above | Comparator::Below)
+        && reading
+            .main()
+            .is_some_and(|m| quantity.at < m.at && quantity.span.start > 0)
+        && !frame.grant;
     let conditional = reading.condition_before(quantity.at)
         && reading
             .conditions
@@ -77,7 +123,7 @@ fn role(quantity: &Quantity, reading: &Reading, frame: Frame) -> Role {
             .modals
             .iter()
             .any(|m| m.force.forbids() && m.at < quantity.at);
-    if frame.trigger || forbidden || (compares && (asked_later || conditional || noun_phrase)) {
+    if frame.trigger || forbidden || (compares && (asked_later || conditional || noun_phrase || describes)) {
         Role::Condition
     } else {
         Role::Bound
@@ -86,11 +132,14 @@ fn role(quantity: &Quantity, reading: &Reading, frame: Frame) -> Role {
 
 fn interval(quantity: &Quantity, reading: &Reading, role: Role, frame: Frame) -> Option<Interval> {
     let v = quantity.value;
+    // `more than 3 people must not enter`: the amount opens the statement that forbids it.
+    let opens = quantity.span.start == 0 && reading.forbids();
     let negated = role == Role::Bound
-        && reading
-            .modals
-            .iter()
-            .any(|m| m.force.forbids() && m.at < quantity.at);
+        && (opens
+            || reading
+                .modals
+                .iter()
+                .any(|m| m.force.forbids() && m.at < quantity.at));
     let at_least = Interval {
         low: v,
         high: f64::INFINITY,

@@ -83,10 +83,10 @@ impl Effects {
 
 /// What the edit from one reading to the other does.
 pub fn compare(before: &Reading, after: &Reading, frame: Frame) -> Effects {
-    if before.leading_no() && after.forbids() {
+    if before.leading_no() && after.main().is_some() {
         return compare(&before.as_prohibition(), after, frame);
     }
-    if after.leading_no() && before.forbids() {
+    if after.leading_no() && before.main().is_some() {
         return compare(before, &after.as_prohibition(), frame);
     }
     let mut effects = Effects::default();
@@ -184,7 +184,9 @@ fn modal_way(before: Option<Force>, after: Option<Force>, frame: Frame) -> Optio
         };
     }
     if frame.trigger && (before.is_none() || after.is_none()) {
-        return None;
+        // A situation turned into its contrary is another situation.
+        let forbids = |force: Option<Force>| force == Some(MustNot);
+        return (forbids(before) || forbids(after)).then_some(Way::Looser);
     }
     let plain = |force: Option<Force>| force.unwrap_or(Must);
     let bound = |force: Force| match force {
@@ -334,6 +336,12 @@ fn who(b: &Oversight, a: &Oversight, effects: &mut Effects) {
         (true, false) => effects.push(Way::Tighter, format!("only \"{}\" now", a.who.join(" "))),
         (false, true) => effects.push(Way::Looser, format!("no longer \"{}\"", b.who.join(" "))),
         _ if gone.is_empty() && come.is_empty() => {}
+        _ if b.joints != a.joints && (gone.is_empty() || come.is_empty()) => {
+            // One more who must agree binds more; one more who may is one more way.
+            let more = if a.joints > b.joints { a } else { b };
+            let way = if more.any { Way::Looser } else { Way::Tighter };
+            effects.push(way.turn_if(a.joints < b.joints), evidence);
+        }
         _ => {
             let rank = |list: &[&String]| list.iter().filter_map(|w| words.actor(w)).max();
             match (rank(&gone), rank(&come)) {
@@ -400,9 +408,13 @@ fn marks(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects)
     counted(&before.only, &after.only, Way::Tighter, effects);
     counted(&before.free, &after.free, Way::Looser, effects);
     // An entry that names a situation holds less often with a further condition; so does everything else.
+    let lost = |reading: &Reading, other: &Reading| -> Vec<Mark> {
+        let stays = |mark: &&Mark| mark.text != "during" || !scope::stays(mark, reading, other);
+        reading.conditions.iter().filter(stays).cloned().collect()
+    };
     counted(
-        &before.conditions,
-        &after.conditions,
+        &lost(before, after),
+        &lost(after, before),
         Way::Looser.turn_if(grant),
         effects,
     );

@@ -272,6 +272,9 @@ fn severity(kind: ChangeKind) -> (super::Bump, u8) {
 
 fn edit(before: Subject<'_>, after: Subject<'_>, vocabulary: &Vocabulary) -> Verdict {
     let facet = before.item.facet;
+    if let Some(verdict) = prose(before, after) {
+        return verdict;
+    }
     if matches!(facet, Facet::Metadata | Facet::Prose | Facet::Outcome) {
         return Verdict::new(kind(facet, Outcome::Reworded), "the text differs");
     }
@@ -312,8 +315,33 @@ fn edit(before: Subject<'_>, after: Subject<'_>, vocabulary: &Vocabulary) -> Ver
             );
         }
     }
-    let effects = compare(&read(before.statement()), &read(after.statement()), frame);
-    by_effects(facet, effects, Outcome::Reworded)
+    let (mut b, mut a) = (read(before.statement()), read(after.statement()));
+    if frame.trigger {
+        b.read_approvers(before.statement());
+        a.read_approvers(after.statement());
+    }
+    by_effects(facet, compare(&b, &a, frame), Outcome::Reworded)
+}
+
+/// An edit to a sentence that binds by where it stands, not by its words: told as such where something
+/// that governs it changed.
+fn prose(before: Subject<'_>, after: Subject<'_>) -> Option<Verdict> {
+    let held = before.section.facet;
+    let bound = held == after.section.facet
+        && matches!(held, Facet::Duty | Facet::Limit | Facet::Grant)
+        && before.normal.len().max(after.normal.len()) <= LONGEST;
+    if !bound || before.item.facet != Facet::Prose || after.item.facet != Facet::Prose {
+        return None;
+    }
+    let frame = Frame {
+        grant: held == Facet::Grant,
+        trigger: before.section.trigger,
+        limit: held == Facet::Limit,
+        names_forbidden: false,
+    };
+    let effects = compare(&read(before.normal), &read(after.normal), frame);
+    let told = !effects.looser.is_empty() || !effects.tighter.is_empty();
+    told.then(|| by_effects(held, effects, Outcome::Reworded))
 }
 
 /// How far two entries of a set of names reach.

@@ -32,6 +32,8 @@ pub struct Oversight {
     pub strength: Vec<String>,
     /// Whether any of several named people will do.
     pub any: bool,
+    /// How many words join the people named.
+    pub joints: usize,
     /// The words, for people to read.
     pub text: String,
     /// Index of the look's word.
@@ -58,6 +60,8 @@ impl Reading {
             let any = self.words[behind.clone()]
                 .iter()
                 .any(|w| w == "or" || w == "either");
+            let joint = |w: &&String| matches!(w.as_str(), "or" | "and" | "either");
+            let joints = self.words[behind.clone()].iter().filter(joint).count();
             who.extend(self.names(behind.clone()));
             let text = self.words[start..=at].join(" ");
             self.taken[start..=at].fill(true);
@@ -68,11 +72,86 @@ impl Reading {
                 who,
                 strength,
                 any,
+                joints,
                 text,
                 at,
                 without,
             });
         }
+    }
+
+    /// A clause of consent (`unless the board has agreed in writing`) as an approval that is a way out.
+    pub fn consent(&self, clause: std::ops::Range<usize>, look: &str) -> Oversight {
+        let words = &self.words[clause.clone()];
+        let mut strength: Vec<String> = words
+            .iter()
+            .filter(|w| lexicon().is(w, Plain::Strength))
+            .cloned()
+            .collect();
+        if words.windows(2).any(|two| two[0] == "in" && two[1] == "writing") {
+            strength.push("written".to_owned());
+        }
+        let who = self.names(clause.start + 1..clause.end).into_iter();
+        Oversight {
+            look: Look::Approval,
+            asked: false,
+            who: who.filter(|w| *w != stem(look) && w != "writ").collect(),
+            strength,
+            any: words.iter().any(|w| w == "or" || w == "either"),
+            joints: words
+                .iter()
+                .filter(|w| matches!(w.as_str(), "or" | "and" | "either"))
+                .count(),
+            text: words.join(" "),
+            at: clause.start,
+            without: true,
+        }
+    }
+
+    /// `Prepayments | Chief Financial Officer`: in a list of what needs approval, the people named
+    /// behind the case are those who approve.
+    pub fn read_approvers(&mut self, normal: &str) {
+        let joint = [" | ", ": ", " - ", " → ", " ("]
+            .into_iter()
+            .find(|joint| normal.contains(joint));
+        let Some((case, people)) = joint.and_then(|joint| normal.split_once(joint)) else {
+            return;
+        };
+        let at = super::tokens::words(case).len();
+        let length = super::tokens::words(people).len();
+        let range = at..(at + length).min(self.words.len());
+        let word = lexicon();
+        let named = |w: &String| {
+            word.actor(w).is_some()
+                || ["team", "department", "committee"]
+                    .iter()
+                    .any(|t| word.is_same(w, t))
+        };
+        let plain =
+            self.oversight.is_empty() && self.modals.is_empty() && (1..=10).contains(&length) && at > 0;
+        if !plain || !self.words[range.clone()].iter().any(named) {
+            return;
+        }
+        let joints = self.words[range.clone()]
+            .iter()
+            .filter(|w| matches!(w.as_str(), "or" | "and" | "either"));
+        let any = self.words[range.clone()]
+            .iter()
+            .any(|w| w == "or" || w == "either");
+        let oversight = Oversight {
+            look: Look::Approval,
+            asked: true,
+            who: self.names(range.clone()),
+            strength: Vec::new(),
+            any,
+            joints: joints.count(),
+            text: self.words[range.clone()].join(" "),
+            at,
+            without: false,
+        };
+        self.taken[range.clone()].fill(true);
+        self.shares.retain(|(_, mark)| !range.contains(&mark.at));
+        self.oversight.push(oversight);
     }
 
     /// Whether the word at `at` (approval, review …) is asked for, by the words before it.

@@ -94,7 +94,13 @@ fn same_key(before: &Side<'_>, after: &Side<'_>, map: &SectionMap, pairing: &mut
     type Place<'k> = (Option<usize>, Voice, &'k str);
     fn place<'k>(side: &Side<'k>, index: usize, section: Option<usize>) -> Option<Place<'k>> {
         let item = side.item(index);
-        let key = item.key.as_deref()?;
+        let first = || {
+            let row = item.form == ItemForm::TableRow && item.facet != Facet::Metadata;
+            row.then(|| item.text.split_once(" | "))
+                .flatten()
+                .map(|(cell, _)| cell)
+        };
+        let key = item.key.as_deref().or_else(first)?;
         let voice = side.spec.voice(item);
         if side.has_id(index) {
             Some((None, voice, key))
@@ -181,7 +187,8 @@ fn patterns(before: &Side<'_>, after: &Side<'_>, map: &SectionMap, pairing: &mut
         let covers = |a: usize| {
             map.same(before.item(b).section, after.item(a).section)
                 && before.item(b).facet == after.item(a).facet
-                && reach(&before.normal[b], &after.normal[a]).is_some()
+                && (reach(&before.normal[b], &after.normal[a]).is_some()
+                    || continues(&before.normal[b], &after.normal[a]))
         };
         let partner = come
             .iter()
@@ -191,6 +198,15 @@ fn patterns(before: &Side<'_>, after: &Side<'_>, map: &SectionMap, pairing: &mut
             pairing.join(b, a);
         }
     }
+}
+
+/// `nature reserves` and `nature reserves in summer`.
+fn continues(x: &str, y: &str) -> bool {
+    let (short, long) = if x.len() < y.len() { (x, y) } else { (y, x) };
+    short.contains(' ')
+        && long
+            .strip_prefix(short)
+            .is_some_and(|rest| rest.starts_with([' ', ',']))
 }
 
 fn is_pattern(side: &Side<'_>, index: usize) -> bool {

@@ -87,6 +87,12 @@ const COMPARATORS: &[(&str, Comparator)] = &[
     ("within", Comparator::AtMost),
     ("in under", Comparator::Below),
     ("≤", Comparator::AtMost),
+    ("limited to", Comparator::AtMost),
+    ("restricted to", Comparator::AtMost),
+    ("capped at", Comparator::AtMost),
+    ("±", Comparator::AtMost),
+    ("plus or minus", Comparator::AtMost),
+    ("give or take", Comparator::AtMost),
     ("above", Comparator::Above),
     ("over", Comparator::Above),
     ("more than", Comparator::Above),
@@ -192,7 +198,7 @@ fn read(
         }
     }
     let basis = basis_after(words, &mut end);
-    let (comparator, from, to) = comparator_around(words, (start, end), floor, unit == Some(Unit::Clock));
+    let (comparator, from, to) = comparator_around(words, (start, end), floor, unit.as_ref());
     let unit = unit.unwrap_or_else(|| {
         Unit::Count(
             words
@@ -224,10 +230,11 @@ fn basis_after(words: &[String], end: &mut usize) -> String {
     let mut at = *end;
     // The counted noun may stand between: `3 refunds per day`.
     let per = |w: &String| matches!(w.as_str(), "per" | "/" | "each" | "a" | "an" | "every");
+    let times = words.get(at).is_some_and(|w| w == "times");
     let strict = |w: &String| w == "per";
     if words.get(at).is_some_and(|w| is_word(w))
         && !words.get(at).is_some_and(per)
-        && words.get(at + 1).is_some_and(strict)
+        && words.get(at + 1).is_some_and(|w| strict(w) || times && per(w))
     {
         at += 1;
     }
@@ -263,7 +270,7 @@ fn comparator_around(
     words: &[String],
     (start, end): (usize, usize),
     floor: usize,
-    clock: bool,
+    unit: Option<&Unit>,
 ) -> (Comparator, usize, usize) {
     for (phrase, comparator) in BEHIND {
         let phrase: Vec<&str> = phrase.split(' ').collect();
@@ -307,16 +314,20 @@ fn comparator_around(
     if let Some(flipped) = flipped(words, end) {
         return (flipped, start, end + 1);
     }
+    let measured = unit.is_some();
+    let whole = matches!(words[start].as_str(), "same" | "end");
     match start
         .checked_sub(1)
         .filter(|&i| i >= floor)
         .map(|i| words[i].as_str())
     {
-        Some("before") if clock => (Comparator::Below, start - 1, end),
+        Some("before") if unit == Some(&Unit::Clock) => (Comparator::Below, start - 1, end),
         Some("until" | "till") => (Comparator::Until, start - 1, end),
+        Some("the" | "that") if whole => (Comparator::AtMost, start - 1, end),
+        _ if whole => (Comparator::AtMost, start, end),
         Some("for") => (Comparator::Lasting, start - 1, end),
         Some("after") => (Comparator::After, start - 1, end),
-        Some("in" | "by") => (Comparator::AtMost, start - 1, end),
+        Some("in" | "by") if measured => (Comparator::AtMost, start - 1, end),
         _ => (Comparator::Bare, start, end),
     }
 }

@@ -79,7 +79,6 @@ mod tests {
     use super::super::normal::normalise;
     use super::super::quantity::quantities;
     use super::super::tokens::words;
-    use super::*;
 
     #[test]
     fn two_numbers_may_be_one_amount() {

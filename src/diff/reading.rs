@@ -94,6 +94,8 @@ pub struct Reading {
     pub negations: Vec<Mark>,
     /// Which words were taken by one of the above.
     pub taken: Vec<bool>,
+    /// Words that explain and govern nothing.
+    reason: std::ops::Range<usize>,
 }
 
 /// Reads a normalised statement.
@@ -109,9 +111,11 @@ pub fn read(normal: &str) -> Reading {
     }
     reading.words = words;
     let clauses = clause_ends(normal, &reading.words);
+    reading.pass_reasons(&clauses);
     reading.read_rhythms();
     reading.read_oversight();
     reading.read_phrases(&clauses, lead_words(normal));
+    reading.read_consents();
     reading.quantities.retain(|q| {
         let told = |(_, m): &(f64, Mark)| {
             m.at == q.at && m.text.contains(" times ")
@@ -158,6 +162,44 @@ impl Reading {
     /// The word at a place, empty behind the end.
     pub fn word(&self, at: usize) -> &str {
         self.words.get(at).map_or("", String::as_str)
+    }
+
+    /// `because ropes may tear`, `so that nobody falls`: explains and governs nothing.
+    fn pass_reasons(&mut self, clauses: &[usize]) {
+        let begins = |at: usize, words: &[String]| match words[at].as_str() {
+            "because" => true,
+            "so" => words.get(at + 1).is_some_and(|w| w == "that"),
+            _ => false,
+        };
+        let Some(at) = (0..self.words.len()).find(|&at| begins(at, &self.words)) else {
+            return;
+        };
+        let end = clauses[at].max(at + 1);
+        self.reason = at..end;
+        self.quantities.retain(|q| !(at..end).contains(&q.at));
+    }
+
+    /// `must not … unless a parent has consented in writing` says the same as `… without the written
+    /// consent of a parent`.
+    fn read_consents(&mut self) {
+        if !self.forbids() {
+            return;
+        }
+        let Some((place, look)) = self.exceptions.iter().enumerate().find_map(|(place, clause)| {
+            let word = clause.text.split(' ').find(|w| is_consenting(w))?;
+            Some((place, word.to_owned()))
+        }) else {
+            return;
+        };
+        let clause = self.exceptions.remove(place);
+        let length = clause.text.split(' ').count();
+        let oversight = self.consent(clause.at..clause.at + length, &look);
+        self.oversight.push(oversight);
+    }
+
+    /// Whether a place stands in an explanation.
+    pub fn explains(&self, at: usize) -> bool {
+        self.reason.contains(&at)
     }
 
     fn is_free(&self, at: usize, length: usize) -> bool {
@@ -228,6 +270,10 @@ impl Reading {
         let mut at = 0;
         let first_verb = self.first_content(lead);
         while at < self.words.len() {
+            if self.reason.contains(&at) {
+                at = self.reason.end;
+                continue;
+            }
             let Some((class, length)) = lexicon()
                 .phrase_at(&self.words, at)
                 .filter(|(_, n)| self.is_free(at, *n))
@@ -243,7 +289,11 @@ impl Reading {
                 | Class::MustNot
                 | Class::ShouldNot
                 | Class::NeedNot => {
-                    self.read_modal(class, at, length);
+                    if self.tells(at, length) {
+                        self.read_negation(at + 1);
+                    } else {
+                        self.read_modal(class, at, length);
+                    }
                 }
                 Class::Exception => {
                     let end = clauses[at].max(at + length);
@@ -294,6 +344,32 @@ impl Reading {
         if strong {
             self.modals.retain(|m| m.text != "always");
         }
+        self.read_nobody(lead);
+    }
+
+    /// `if the customer does not answer`: tells what is the case and forbids nothing.
+    fn tells(&self, at: usize, length: usize) -> bool {
+        let plain = matches!(self.word(at), "does" | "do" | "will") && length == 2 && at > 0;
+        plain && self.conditions.iter().any(|c| c.at < at)
+    }
+
+    /// `no pupil may leave`, `nobody is allowed to leave`: a permission for nobody is a prohibition.
+    fn read_nobody(&mut self, lead: usize) {
+        let nobody = |word: &str| matches!(word, "no" | "nobody" | "none" | "neither" | "no-one" | "nothing");
+        let Some(place) = self
+            .negations
+            .iter()
+            .position(|n| n.at == lead && nobody(&n.text))
+        else {
+            return;
+        };
+        let at = self.negations[place].at;
+        let near = |m: &&mut Modal| m.force == Force::May && m.at > at && m.at - at <= 6;
+        if let Some(modal) = self.modals.first_mut().filter(near) {
+            modal.force = Force::MustNot;
+            modal.text = format!("no … {}", modal.text);
+            self.negations.remove(place);
+        }
     }
 
     fn read_modal(&mut self, class: Class, at: usize, length: usize) {
@@ -329,7 +405,10 @@ impl Reading {
                     | "doesn't"
                     | "don't"
                     | "won't"
+                    | "didn't"
                     | "no"
+                    | "nobody"
+                    | "nothing"
                     | "neither"
                     | "nor"
                     | "none"
@@ -368,6 +447,28 @@ impl Reading {
                 .is_some_and(|n| n.at == 0 && n.text == "no")
     }
 
+    /// Whether the statement lists what alone is permitted: each further element permits more.
+    pub fn only_these(&self) -> bool {
+        let lists = |only: &Mark| {
+            let next = self.word(only.at + only.text.split(' ').count());
+            !matches!(
+                next,
+                "with"
+                    | "after"
+                    | "if"
+                    | "when"
+                    | "where"
+                    | "once"
+                    | "on"
+                    | "under"
+                    | "provided"
+                    | "upon"
+                    | "while"
+            )
+        };
+        !self.forbids() && self.only.iter().any(lists)
+    }
+
     /// A bare prohibition with its `no` read as the governing word.
     pub fn as_prohibition(&self) -> Self {
         let mut reading = self.clone();
@@ -386,6 +487,23 @@ impl Reading {
     pub fn condition_before(&self, at: usize) -> bool {
         self.conditions.iter().any(|c| c.at < at)
     }
+}
+
+fn is_consenting(word: &str) -> bool {
+    matches!(
+        word,
+        "consented"
+            | "consents"
+            | "approved"
+            | "approves"
+            | "agreed"
+            | "agrees"
+            | "authorised"
+            | "authorized"
+            | "signed"
+            | "confirmed"
+            | "permitted"
+    )
 }
 
 /// Days in a named period.

@@ -9,8 +9,10 @@ use super::compare::Effects;
 use super::compare::Frame;
 use super::compare::Way;
 use super::lexicon::Class;
+use super::lexicon::Plain;
 use super::lexicon::Step;
 use super::lexicon::lexicon;
+use super::reading::Mark;
 use super::reading::Reading;
 use super::tokens::is_function_word;
 use super::tokens::stem;
@@ -109,7 +111,7 @@ fn is_joint(word: &str) -> bool {
 /// a situation covers more with each element; a power reaches further.
 fn more_elements(or: bool, reading: &Reading, frame: Frame) -> Way {
     let alternative = or && !reading.forbids() && !frame.trigger && !frame.grant;
-    Way::Tighter.turn_if(frame.grant || alternative)
+    Way::Tighter.turn_if(frame.grant || alternative || reading.only_these())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -228,12 +230,29 @@ fn replaced(
             return;
         }
         let evidence = format!("\"{b}\" → \"{a}\"");
+        if let Some(way) = weekday(before, b, a, at).filter(|_| !frame.grant) {
+            return effects.push(way, evidence);
+        }
         match later(b, a) {
             Some(way) if !frame.grant && !before.forbids() => return effects.push(way, evidence),
             Some(_) => return effects.unclear.push(evidence),
-            None if lexicon().are_opposites(b, a) => return effects.unclear.push(evidence),
+            None if are_opposites(b, a, before, after) => {
+                return effects.unclear.push(evidence);
+            }
             None => {}
         }
+    }
+    let turned = (old.len() <= 3 && new.len() <= 3)
+        .then(|| {
+            old.iter()
+                .find_map(|b| Some((b, new.iter().find(|a| are_opposites(b, a, before, after))?)))
+        })
+        .flatten();
+    if let Some((b, a)) = turned {
+        return effects.unclear.push(format!("\"{b}\" → \"{a}\""));
+    }
+    if let Some(way) = person(old, new).filter(|_| frame.limit) {
+        return effects.push(way, format!("\"{}\" → \"{}\"", old.join(" "), new.join(" ")));
     }
     if !(frame.limit || frame.grant) {
         return;
@@ -246,6 +265,13 @@ fn replaced(
             .collect::<Vec<_>>()
     };
     let (b_ids, a_ids) = (ids(old), ids(new));
+    if let Some(way) = folder(old, new) {
+        effects.push(
+            way.turn_if(!frame.grant),
+            format!("\"{}\" → \"{}\"", old[0], new[0]),
+        );
+        return;
+    }
     if let (Some(b), Some(a)) = (b_ids.first(), a_ids.first()) {
         let evidence = format!("\"{b}\" → \"{a}\"");
         let (b_dir, a_dir) = (
@@ -262,6 +288,101 @@ fn replaced(
         return;
     }
     actor(old, new, at, before, after, frame, effects);
+}
+
+/// `with` and `without` an approval are told by the approval.
+fn are_opposites(b: &str, a: &str, before: &Reading, after: &Reading) -> bool {
+    let told = matches!((b, a), ("with", "without") | ("without", "with"))
+        && !(before.oversight.is_empty() && after.oversight.is_empty());
+    !told && lexicon().are_opposites(b, a)
+}
+
+/// Whether what follows `during` stands on the other side too, behind another preposition: `during their
+/// first week`, `in their first week`.
+pub fn stays(mark: &Mark, reading: &Reading, other: &Reading) -> bool {
+    let content = |w: &&String| !is_function_word(w);
+    let Some(noun) = reading.words[mark.at + 1..].iter().find(content).map(|w| stem(w)) else {
+        return false;
+    };
+    let places = (0..other.words.len()).filter(|&at| stem(&other.words[at]) == noun);
+    places.into_iter().any(|at| {
+        let opened = |back: usize| lexicon().is(other.word(back), Plain::Restrict);
+        (at.saturating_sub(3)..at).any(opened)
+    })
+}
+
+/// `by Tuesday` → `by Friday`: a deadline on another day of the week.
+fn weekday(before: &Reading, old: &str, new: &str, at: usize) -> Option<Way> {
+    let day = |word: &str| {
+        [
+            "monday",
+            "tuesday",
+            "wednesday",
+            "thursday",
+            "friday",
+            "saturday",
+            "sunday",
+        ]
+        .iter()
+        .position(|day| *day == word)
+    };
+    let (x, y) = (day(old)?, day(new)?);
+    let due = |back: usize| matches!(before.word(back), "by" | "until" | "before" | "than" | "latest");
+    let deadline = (at.saturating_sub(4)..at).any(due);
+    (x != y && deadline).then(|| if y > x { Way::Looser } else { Way::Tighter })
+}
+
+/// `contracts/inbox` → `contracts`: wider.
+fn folder(old: &[String], new: &[String]) -> Option<Way> {
+    let ([b], [a]) = (old, new) else { return None };
+    let inside = |inner: &str, outer: &str| {
+        inner
+            .strip_prefix(outer)
+            .is_some_and(|rest| rest.starts_with(['/', '.']) && rest.len() > 1)
+    };
+    match (inside(b, a), inside(a, b)) {
+        (true, false) => Some(Way::Looser),
+        (false, true) => Some(Way::Tighter),
+        _ => None,
+    }
+}
+
+/// A person who decides or looks became a program, or the way back.
+fn person(old: &[String], new: &[String]) -> Option<Way> {
+    let person = |words: &[String]| {
+        words.iter().any(|w| {
+            matches!(
+                w.as_str(),
+                "human" | "humans" | "person" | "people" | "somebody" | "someone"
+            )
+        })
+    };
+    let program = |words: &[String]| {
+        words.iter().any(|w| {
+            matches!(
+                w.as_str(),
+                "agent"
+                    | "agents"
+                    | "bot"
+                    | "bots"
+                    | "model"
+                    | "system"
+                    | "script"
+                    | "automation"
+                    | "tool"
+                    | "llm"
+                    | "ai"
+                    | "pipeline"
+                    | "algorithm"
+                    | "classifier"
+            )
+        })
+    };
+    match (person(old) && !program(old), person(new) && !program(new)) {
+        (true, false) if program(new) => Some(Way::Looser),
+        (false, true) if program(old) => Some(Way::Tighter),
+        _ => None,
+    }
 }
 
 /// `before` → `after`: what was asked for first may now follow.

@@ -122,24 +122,32 @@ fn groups(places: &[usize]) -> Vec<std::ops::Range<usize>> {
 
 /// What it means that these words come.
 fn group_way(reading: &Reading, group: &std::ops::Range<usize>, cover: Cover, frame: Frame) -> Option<Told> {
-    let narrower = Told::Way(Way::Looser.turn_if(frame.grant));
+    let permits = frame.grant || reading.only_these();
+    let narrower = Told::Way(Way::Looser.turn_if(permits));
     let joint = joined(reading, group);
-    let opener = opener(reading, group.start);
+    let opener = if reading.explains(group.start) {
+        Some(Plain::Reason)
+    } else {
+        opener(reading, group.start)
+    };
     if opener == Some(Plain::Reason) || joint == Some(Joint::Or) && cover == Cover::Deed {
         return (joint == Some(Joint::Or)).then_some(Told::Way(Way::Looser));
     }
     if joint.is_some() {
-        return Some(Told::Way(Way::Tighter.turn_if(frame.grant)));
+        return Some(Told::Way(Way::Tighter.turn_if(permits)));
     }
     let conditional = reading.conditions.iter().any(|c| c.at < group.start);
     match cover {
         Cover::Cases if escape(reading, group.start) => Some(Told::Way(Way::Tighter)),
         Cover::Cases => Some(narrower),
         Cover::Deed if conditional => Some(narrower),
+        Cover::Deed if counted(reading, group) => Some(Told::Way(Way::Tighter)),
+        Cover::Deed if describes_subject(reading, group) => Some(narrower),
+        Cover::Deed if before_noun(reading, group) => attributive(reading, group).then_some(narrower),
         Cover::Deed => match opener {
             Some(Plain::Demand) => Some(Told::Way(Way::Tighter)),
             Some(Plain::Restrict) => Some(Told::Unclear),
-            _ if attributive(reading, group) => Some(narrower),
+            _ if partitive(reading, group) => Some(narrower),
             _ => None,
         },
     }
@@ -180,10 +188,23 @@ fn opener(reading: &Reading, at: usize) -> Option<Plain> {
                 return Some(class);
             }
         }
-        if !matches!(
+        let article = matches!(
             word,
-            "a" | "an" | "the" | "all" | "any" | "its" | "their" | "our" | "your" | "this"
-        ) {
+            "a" | "an"
+                | "the"
+                | "all"
+                | "any"
+                | "its"
+                | "their"
+                | "our"
+                | "your"
+                | "this"
+                | "one"
+                | "two"
+                | "three"
+                | "another"
+        );
+        if !article {
             return None;
         }
     }
@@ -194,6 +215,34 @@ fn opener(reading: &Reading, at: usize) -> Option<Plain> {
 fn escape(reading: &Reading, at: usize) -> bool {
     let from = reading.main().map_or(0, |m| m.at);
     reading.forbids() && (from..at).any(|back| reading.word(back) == "without")
+}
+
+/// Whether these words describe the things that the statement speaks of, before its governing word:
+/// `offsite backups are to be encrypted`. Whose duty it is, is another matter.
+fn describes_subject(reading: &Reading, group: &std::ops::Range<usize>) -> bool {
+    let modal = reading.main().map(|m| m.at);
+    let asked = reading.oversight.iter().filter(|o| o.asked).map(|o| o.at).min();
+    let governs = modal.or(asked).unwrap_or(0);
+    let passive = match reading.main() {
+        Some(m) => {
+            let end = m.at + m.text.split(' ').count();
+            m.text.ends_with(" be") || reading.word(end) == "be"
+        }
+        None => true,
+    };
+    let head = (group.end..governs.max(group.end))
+        .rev()
+        .find(|&at| is_content(reading, at));
+    let person = head.is_some_and(|at| lexicon().actor(reading.word(at)).is_some());
+    group.end <= governs && passive && !person
+}
+
+/// Whether a word of both sides follows, so that these words describe it.
+fn before_noun(reading: &Reading, group: &std::ops::Range<usize>) -> bool {
+    reading
+        .words
+        .get(group.end)
+        .is_some_and(|_| is_content(reading, group.end))
 }
 
 /// Whether these words stand before a noun that they narrow: a plural, or one of many.
@@ -211,21 +260,55 @@ fn attributive(reading: &Reading, group: &std::ops::Range<usize>) -> bool {
     known && group.start > 0 && (many || plural && !one)
 }
 
+/// Whether these words say which of a number of people or things will do: `two licensed operators`.
+fn counted(reading: &Reading, group: &std::ops::Range<usize>) -> bool {
+    reading.words.get(group.end).is_some()
+        && is_content(reading, group.end)
+        && reading.quantities.iter().any(|q| q.span.end == group.start)
+}
+
+/// Whether these words take a part of what follows: `special categories of personal data`.
+fn partitive(reading: &Reading, group: &std::ops::Range<usize>) -> bool {
+    reading.word(group.end) == "of" && reading.words.get(group.end + 1).is_some()
+}
+
 /// `every prescription` → `high-risk prescriptions`: what held of all holds of some.
 fn universal(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
     for (reading, other, gone) in [(before, after, true), (after, before, false)] {
         for (_, mark) in reading.shares.iter().filter(|(rank, _)| *rank == 3) {
             let at = mark.at + mark.text.split(' ').count();
-            let Some(noun) = (at..reading.words.len().min(at + 3)).find(|&n| is_content(reading, n)) else {
+            let mut nouns = (at..reading.words.len().min(at + 4)).take_while(|&n| is_content(reading, n));
+            let Some(noun) = nouns.clone().next() else {
                 continue;
             };
-            if let Some(text) = narrowed(reading, &reading.words[noun], other) {
+            if let Some(text) = of_any_kind(reading, noun, other) {
+                effects.push(Way::Looser.turn_if(frame.grant).turn_if(!gone), text);
+                return;
+            }
+            let narrowed = nouns.find_map(|noun| narrowed(reading, &reading.words[noun], other));
+            if let Some(text) = narrowed {
                 let evidence = format!("\"{} {}\" against \"{text}\"", mark.text, reading.words[noun]);
                 effects.push(Way::Looser.turn_if(frame.grant).turn_if(!gone), evidence);
                 return;
             }
         }
     }
+}
+
+/// `repairs of any kind` against `repairs of the airframe`.
+fn of_any_kind(reading: &Reading, noun: usize, other: &Reading) -> Option<String> {
+    let kind = |word: &str| {
+        matches!(
+            word,
+            "kind" | "kinds" | "sort" | "type" | "form" | "nature" | "description"
+        )
+    };
+    let all = |reading: &Reading| reading.shares.iter().any(|(rank, _)| *rank == 3);
+    let new = (0..other.words.len()).find(|&at| {
+        is_content(other, at) && !reading.words.iter().any(|w| stem(w) == stem(&other.words[at]))
+    })?;
+    (kind(&reading.words[noun]) && !all(other))
+        .then(|| format!("\"any {}\" against \"{}\"", reading.words[noun], other.words[new]))
 }
 
 /// The noun with a word before it that only this side has, and no universal.

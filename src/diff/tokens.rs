@@ -10,7 +10,12 @@ pub fn words(normal: &str) -> Vec<String> {
     let mut at = 0;
     while at < chars.len() {
         let c = chars[at];
-        if is_cjk(c) || matches!(c, '<' | '>' | '≥' | '≤' | '=' | '%' | '€' | '$' | '£' | '¥') {
+        let tolerance = c == '+' && matches!(chars.get(at + 1..at + 3), Some(['/', '-']));
+        if tolerance {
+            out.push("±".to_owned());
+            at += 3;
+        } else if is_cjk(c) || matches!(c, '<' | '>' | '≥' | '≤' | '±' | '=' | '%' | '€' | '$' | '£' | '¥')
+        {
             let two = chars.get(at + 1) == Some(&'=') && matches!(c, '<' | '>');
             out.push(match (c, two) {
                 ('<', true) => "≤".to_owned(),
@@ -240,7 +245,10 @@ pub fn may_be_one(x: &Bag, y: &Bag) -> Option<f64> {
         4..=5 => 0.45,
         _ => 0.40,
     };
-    (likeness >= floor).then_some(likeness)
+    // One says all that the other does: a clause came or went.
+    let few = x.content.len().min(y.content.len());
+    let contained = few >= 2 && shared(&x.content, &y.content) == few;
+    (likeness >= floor || contained && likeness >= 0.35).then_some(likeness)
 }
 
 #[cfg(test)]

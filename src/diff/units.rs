@@ -20,6 +20,9 @@ pub enum Unit {
 /// The number that begins at a word, and how many words it takes.
 pub fn number_at(words: &[String], at: usize) -> Option<(f64, usize, Option<Unit>)> {
     let word = words.get(at)?;
+    if let Some(span) = one_day(words, at) {
+        return Some(span);
+    }
     if let Some(value) = written_number(word) {
         // `one` and `a dozen` are numbers only where something is counted.
         let counts = words
@@ -56,6 +59,58 @@ pub fn number_at(words: &[String], at: usize) -> Option<(f64, usize, Option<Unit
             "tier" | "level" | "phase" | "section" | "version" | "step" | "chapter" | "grade"
         );
     (!ordinal_list).then_some((value * scale, 1, None))
+}
+
+/// `within a week`, `on the same day`, `by the end of the month`: a time without a number.
+fn one_day(words: &[String], at: usize) -> Option<(f64, usize, Option<Unit>)> {
+    let word = |at: usize| words.get(at).map_or("", String::as_str);
+    let before = at.checked_sub(1).map_or("", word);
+    let time = |name: &str| {
+        measure(name)
+            .filter(|(_, unit)| *unit == Unit::Time)
+            .map(|(scale, _)| scale)
+    };
+    match word(at) {
+        "a" | "an"
+            if matches!(
+                before,
+                "within" | "than" | "least" | "most" | "under" | "exceeding" | "in"
+            ) =>
+        {
+            let working = usize::from(matches!(
+                word(at + 1),
+                "working" | "business" | "full" | "calendar"
+            ));
+            let scale = time(word(at + 1 + working)).or_else(|| season(word(at + 1)))?;
+            Some((scale, 2 + working, Some(Unit::Time)))
+        }
+        "same" if matches!(word(at + 1), "day" | "working" | "business") => {
+            let length = if word(at + 1) == "day" { 2 } else { 3 };
+            (word(at + length - 1) == "day").then_some((0.75 * 86_400.0, length, Some(Unit::Time)))
+        }
+        "end" if word(at + 1) == "of" => {
+            let article = usize::from(matches!(word(at + 2), "the" | "each" | "every" | "that" | "a"));
+            let noun = word(at + 2 + article);
+            let noun = if matches!(noun, "working" | "business" | "calendar") {
+                word(at + 3 + article)
+            } else {
+                noun
+            };
+            let scale = time(noun).or_else(|| season(noun))?;
+            Some((scale, 3 + article, Some(Unit::Time)))
+        }
+        _ => None,
+    }
+}
+
+fn season(name: &str) -> Option<f64> {
+    const DAY: f64 = 86_400.0;
+    Some(match name {
+        "shift" => 0.5 * DAY,
+        "fortnight" => 14.0 * DAY,
+        "quarter" => 91.25 * DAY,
+        _ => return None,
+    })
 }
 
 /// `17:30`, `5 pm`, `9am`: seconds after midnight, and how many words it takes.

@@ -45,6 +45,15 @@ pub(super) fn rule(text: &str) -> Option<Facet> {
                     permits = true;
                 }
             }
+            "has" | "have" | "had" if next == "to" => {
+                binds |= !negates(&words[at.saturating_sub(2)..at]) && !supposes;
+            }
+            "obliged" | "bound" if next == "to" && is_being(before) => {
+                binds |= !negates(&words[at.saturating_sub(3)..at]);
+            }
+            "nobody" | "no-one" if next == "but" || next == "may" || next == "can" => binds = true,
+            "is" | "are" if next == "to" && after == "be" => binds |= !supposes,
+            "is" | "are" if next == "not" && after == "to" => binds |= !supposes,
             "free" if next == "to" && is_being(before) => permits = true,
             "forbidden" | "prohibited" | "disallowed" => binds = true,
             "only" => binds |= !matches!(before, "not" | "the" | "if" | "an" | "read" | "my"),
@@ -97,14 +106,33 @@ pub(super) fn binds(text: &str) -> bool {
 
 /// False for text without any word that could bind: most text, told without taking it apart.
 fn may_bind(text: &str) -> bool {
+    // Whether the word before could begin `has to`, `is to be`, `are not to`.
+    let mut opened = false;
+    let mut binds = |word: &[u8]| {
+        let before = std::mem::replace(&mut opened, opens_infinitive(word));
+        (before && word.eq_ignore_ascii_case(b"to")) || is_binding(word)
+    };
     if text.is_ascii() {
         text.as_bytes()
             .split(|byte| !byte.is_ascii_alphanumeric())
-            .any(is_binding)
+            .any(binds)
     } else {
         text.split(|c: char| !c.is_alphanumeric())
-            .any(|word| is_binding(word.as_bytes()))
+            .any(|word| binds(word.as_bytes()))
     }
+}
+
+/// Words that oblige together with `to`.
+fn opens_infinitive(word: &[u8]) -> bool {
+    let openers: &[&[u8]] = match word.len() {
+        2 => &[b"is"],
+        3 => &[b"has", b"had", b"are", b"not"],
+        4 => &[b"have"],
+        5 => &[b"bound"],
+        7 => &[b"obliged"],
+        _ => return false,
+    };
+    openers.iter().any(|opener| word.eq_ignore_ascii_case(opener))
 }
 
 fn is_binding(word: &[u8]) -> bool {
@@ -115,7 +143,7 @@ fn is_binding(word: &[u8]) -> bool {
         3 => matches!(first, b'c' | b'd' | b'm'),
         4 => matches!(first, b'f' | b'm' | b'n' | b'o' | b's'),
         5 => matches!(first, b'm' | b'n' | b's'),
-        6 => first == b'c',
+        6 => matches!(first, b'c' | b'n'),
         7 => matches!(first, b'a' | b'r'),
         8 => matches!(first, b'a' | b'e' | b'r'),
         9 => matches!(first, b'f' | b'm' | b'p'),
@@ -144,6 +172,7 @@ fn is_binding(word: &[u8]) -> bool {
             | b"authorized"
             | b"entitled"
             | b"free"
+            | b"nobody"
             | b"forbidden"
             | b"prohibited"
             | b"disallowed"

@@ -114,6 +114,9 @@ impl Lexicon {
         if let Some(typing) = self.exact(folded) {
             return Some(typing);
         }
+        if let Some(facet) = asked(&folded) {
+            return Some(Typing::facet(facet));
+        }
         let known = self.titles.keys().any(|known| folded.contains(last_word(known)));
         if !known && !mentions(folded, &tables().endings) {
             return None;
@@ -184,6 +187,32 @@ impl Lexicon {
             .map(|(_, typing)| *typing)
             .or_else(|| self.ending(&blanks).filter(|typing| typing.facet.is_some()))
     }
+}
+
+/// `What the nurse may decide alone`, `What an agent must never do`: a title that asks for a rule.
+fn asked(folded: &str) -> Option<Facet> {
+    let mut words = folded.split(' ');
+    if !matches!(words.next(), Some("what" | "things")) {
+        return None;
+    }
+    let words: Vec<&str> = words.collect();
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
+    let modal = has(&[
+        "may", "can", "must", "shall", "cannot", "never", "will", "does", "is",
+    ]);
+    if has(&[
+        "never",
+        "cannot",
+        "can't",
+        "won't",
+        "mustn't",
+        "forbidden",
+        "prohibited",
+    ]) || has(&["not"]) && modal
+    {
+        return Some(Facet::Limit);
+    }
+    (has(&["may", "can"]) && !has(&["go", "happen", "expect", "learn", "be"])).then_some(Facet::Grant)
 }
 
 fn key_typing(meaning: &KeyMeaning) -> Option<Typing> {

@@ -1,0 +1,76 @@
+use specwarden::diff::ChangeKind;
+use specwarden::diff::diff;
+use specwarden::spec::Vocabulary;
+use specwarden::spec::parse;
+
+use crate::kinds;
+
+#[test]
+fn one_edit_in_two_voices_is_told_once() {
+    let words = Vocabulary::default();
+    let text = |percent: u32| {
+        format!(
+            "---\nrole: warden\ndecision_making:\n  escalation_criteria:\n    - Confidence < {percent}%\n---\n\n# Warden\n\n## Escalation\n\n- **Confidence threshold** - Any decision where confidence drops below {percent}%\n- Two wardens disagree\n"
+        )
+    };
+    let read = |percent: u32| parse("w.md", text(percent).as_bytes(), &words);
+    let changes = diff(Some(&read(70)), Some(&read(50)), true, &words).changes;
+    assert_eq!(changes.len(), 1, "{changes:#?}");
+    assert_eq!(changes[0].echoes.len(), 1);
+}
+
+#[test]
+fn a_scalar_and_a_line_of_the_body_are_one_edit() {
+    let words = Vocabulary::default();
+    let text = |level: &str, owner: &str| {
+        format!(
+            "---\nrole: warden\nowner: {owner}\nautonomy_level: {level}\n---\n\n# Warden\n\n**Owner:** {owner}\n\n## Autonomy\n\n**Autonomy Level**: {level}\n"
+        )
+    };
+    let read = |level: &str, owner: &str| parse("w.md", text(level, owner).as_bytes(), &words);
+    let changes = diff(
+        Some(&read("low", "Ada")),
+        Some(&read("medium", "Bo")),
+        true,
+        &words,
+    )
+    .changes;
+    let kinds: Vec<&str> = changes.iter().map(|change| change.kind.as_str()).collect();
+    assert_eq!(kinds, ["authority.granted", "owner.changed"], "{changes:#?}");
+    assert!(
+        changes.iter().all(|change| change.echoes.len() == 1),
+        "{changes:#?}"
+    );
+}
+
+#[test]
+fn a_double_elsewhere_does_not_hide_a_loss() {
+    let words = Vocabulary::default();
+    let text = |approval: &str| {
+        format!(
+            "---\nrole: warden\nconstraints:\n  - requires_approval_for: [{approval}]\n  - forbidden_actions: [deployment]\n---\n\n# Warden\n"
+        )
+    };
+    let read = |approval: &str| parse("w.md", text(approval).as_bytes(), &words);
+    let changes =
+        |before: &str, after: &str| diff(Some(&read(before)), Some(&read(after)), true, &words).changes;
+    let lost = changes("deployment, commit", "commit");
+    assert_eq!(lost.len(), 1, "{lost:#?}");
+    assert_eq!(lost[0].kind, ChangeKind::ConstraintLoosened);
+    let doubled = changes("deployment, commit", "deployment, commit, commit");
+    assert!(
+        doubled
+            .iter()
+            .all(|change| change.kind == ChangeKind::FormatChanged),
+        "{doubled:#?}"
+    );
+}
+
+#[test]
+fn a_statement_of_many_pages_is_shown_and_not_read() {
+    let long = format!("Must {}", "carry stones and ".repeat(60_000));
+    assert_eq!(
+        kinds("Constraints", &long, &format!("{long} never")),
+        ["constraint.unclear"]
+    );
+}
