@@ -243,6 +243,7 @@ impl Reading {
         let named = self.words[range].iter().filter(|w| {
             !is_function_word(w)
                 && !lexicon().is(w, Plain::Strength)
+                && !super::units::is_number(w)
                 && !matches!(
                     w.as_str(),
                     "require"

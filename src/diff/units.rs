@@ -145,6 +145,11 @@ fn clock(words: &[String], at: usize) -> Option<(f64, usize)> {
     Some((f64::from(hour * 3600 + minute * 60), used))
 }
 
+/// Whether a word is a number, in digits or written out.
+pub fn is_number(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_digit()) || written_number(word).is_some()
+}
+
 fn written_number(word: &str) -> Option<f64> {
     Some(match word {
         "one" => 1.0,

@@ -141,7 +141,7 @@ fn who_approves_may_stand_beside_the_case() {
             (
                 "**New ropes**: chief engineer",
                 "**New ropes**: any visitor",
-                "constraint.unclear",
+                "constraint.loosened",
             ),
         ],
     );

@@ -20,6 +20,7 @@ fn document(section: &str, statement: &str) -> String {
     )
 }
 
+/// The kinds of the changes that the edit of one statement below a section gives.
 pub fn kinds(section: &str, before: &str, after: &str) -> Vec<&'static str> {
     let words = Vocabulary::default();
     let read = |text: &str| parse("roles/crane.md", document(section, text).as_bytes(), &words);
