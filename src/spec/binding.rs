@@ -14,6 +14,10 @@ pub(super) fn rule(text: &str) -> Option<Facet> {
     let words = words(&lower);
     let supposes = words.first().is_some_and(|word| *word == "if");
     let alone = LazyCell::new(|| last_on_its_own(&words));
+    // "No single vendor can …", "Only one agent may …": who may is what binds.
+    let excludes = words
+        .first()
+        .is_some_and(|word| matches!(*word, "no" | "only" | "nobody" | "none" | "neither"));
     let mut permits = false;
     let mut binds = false;
     for (at, word) in words.iter().enumerate() {
@@ -27,12 +31,18 @@ pub(super) fn rule(text: &str) -> Option<Facet> {
             "cannot" | "can't" => binds |= !(supposes && next == "be"),
             "can" if next == "not" => binds = true,
             "can" if next == "only" => binds = true,
+            "can" | "may" if excludes && !is_possibility(next) && !next.is_empty() => binds = true,
             "can" if alone.is_some_and(|last| at <= last) => permits = true,
             "may" if next == "not" => {
                 binds |= !is_possibility(after);
             }
             "may" if next == "only" => binds = true,
-            "may" => permits |= !is_possibility(next) && before != "whatever" && !next.is_empty(),
+            "may" => {
+                permits |= !is_possibility(next)
+                    && !is_state(next, after)
+                    && before != "whatever"
+                    && !next.is_empty();
+            }
             "allowed" | "permitted" | "authorised" | "authorized" | "entitled"
                 if is_being(before) || before == "not" || before == "only" || before == "never" =>
             {
@@ -79,6 +89,38 @@ pub(super) fn rule(text: &str) -> Option<Facet> {
     } else {
         None
     }
+}
+
+/// What a line before a list says of the entries below it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Introduction {
+    /// What each entry is.
+    pub(super) facet: Facet,
+    /// True if it forbids, false if it only binds or permits.
+    pub(super) forbids: bool,
+}
+
+/// What the last clause of a line that ends in a colon says of the list below: `The clerk may not:`.
+pub(super) fn introduction(text: &str) -> Option<Introduction> {
+    let text = text.trim_end().strip_suffix([':', '：'])?;
+    let clause = text.rsplit([',', ';', '–', '—']).next().unwrap_or(text);
+    let lower = lowered(clause);
+    let words = words(&lower);
+    let last = *words.last()?;
+    let before = words.len().checked_sub(2).map_or("", |at| words[at]);
+    let forbids = words.iter().any(|word| {
+        matches!(*word, "not" | "never" | "no" | "cannot" | "neither" | "without") || word.ends_with("n't")
+    });
+    let facet = match last {
+        "must" | "shall" | "require" | "requires" | "never" | "cannot" | "can't" | "mustn't" | "shan't" => {
+            Facet::Limit
+        }
+        "not" if matches!(before, "must" | "shall" | "may" | "can" | "do" | "does" | "will") => Facet::Limit,
+        "may" | "can" if forbids => Facet::Limit,
+        "may" | "can" if words.len() > 1 => Facet::Grant,
+        _ => rule(clause)?,
+    };
+    Some(Introduction { facet, forbids })
 }
 
 /// True if a sentence below a typed title is a statement of that title, not talk about it.
@@ -263,6 +305,34 @@ fn is_possibility(word: &str) -> bool {
     )
 }
 
+/// After `may`, what something is or takes: `may be a precondition`, `may take 30 minutes`.
+fn is_state(word: &str, after: &str) -> bool {
+    match word {
+        "be" => matches!(
+            after,
+            "a" | "an" | "the" | "in" | "at" | "of" | "due" | "more" | "less" | "too" | "up" | "as" | "only"
+        ),
+        "take" | "last" => {
+            after.starts_with(|c: char| c.is_ascii_digit())
+                || matches!(
+                    after,
+                    "time"
+                        | "long"
+                        | "longer"
+                        | "several"
+                        | "many"
+                        | "hours"
+                        | "days"
+                        | "weeks"
+                        | "minutes"
+                        | "up"
+                )
+        }
+        "include" => true,
+        _ => false,
+    }
+}
+
 /// Where it is said last that something is done without asking: `on its own`, `without approval`.
 fn last_on_its_own(words: &[&str]) -> Option<usize> {
     (0..words.len()).rposition(|at| {
@@ -424,6 +494,11 @@ mod tests {
             ("The agent can deploy on its own", Some(Grant)),
             ("Private monitors may be used at home", Some(Grant)),
             ("Personal data may have left the company", None),
+            ("A task may take 30 minutes", None),
+            ("Status may be a precondition", None),
+            ("The clerk may take leave", Some(Grant)),
+            ("No vendor can hold more than half", Some(Limit)),
+            ("Vendors can hold more than half", None),
             ("so that a newcomer can follow it", None),
             ("It is not only fast but small", None),
             ("A read-only replica", None),

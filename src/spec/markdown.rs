@@ -16,6 +16,7 @@ use crate::spec::inline::Ink;
 use crate::spec::inline::Inline;
 use crate::spec::inline::Span;
 use crate::spec::source::Source;
+use crate::spec::tags::Unwrapped;
 
 /// One table, header row first.
 #[derive(Debug, Default)]
@@ -50,6 +51,10 @@ pub(super) enum Kind {
     Code,
     /// The end of an outermost blockquote.
     QuoteEnd,
+    /// A tag that opens a section; its text is the tag's name.
+    TagOpen,
+    /// A tag that closes the section of the last one open.
+    TagClose,
 }
 
 /// One block.
@@ -87,25 +92,33 @@ impl Page {
 /// Splits the body of a document, which begins at `offset` of `text`, into blocks.
 pub(super) fn read(text: &str, offset: usize) -> Page {
     let body = &text[offset..];
-    let mut reader = BlockReader {
-        text,
-        offset,
-        blocks: Vec::with_capacity(body.len() / 48 + 4),
-        ink: Ink::with_capacity(body.len()),
-        ..BlockReader::default()
-    };
-    let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
-    for (event, range) in Parser::new_ext(body, options).into_offset_iter() {
+    let mut reader = BlockReader::new(text, offset);
+    for (event, range) in Parser::new_ext(body, options()).into_offset_iter() {
         let range = range.start + offset..range.end + offset;
         reader.event(event, range);
     }
-    reader.close();
-    reader.expand_html();
-    Page {
-        blocks: reader.blocks,
-        tables: reader.tables,
-        ink: reader.ink,
+    reader.finish()
+}
+
+/// The same for a document whose tags were taken out.
+pub(super) fn read_between(text: &str, offset: usize, unwrapped: &Unwrapped) -> Page {
+    let mut reader = BlockReader::new(text, offset);
+    let mut marks = unwrapped.marks.iter().peekable();
+    for (event, range) in Parser::new_ext(&unwrapped.text, options()).into_offset_iter() {
+        let range = unwrapped.source(&range);
+        while let Some(mark) = marks.next_if(|mark| mark.range.start < range.start) {
+            reader.tag(&mark.range, &mark.name);
+        }
+        reader.event(event, range);
     }
+    for mark in marks {
+        reader.tag(&mark.range, &mark.name);
+    }
+    reader.finish()
+}
+
+fn options() -> Options {
+    Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH
 }
 
 /// More list and quote marks than this at the start of a line nest nothing any more.
@@ -163,7 +176,28 @@ struct BlockReader<'t> {
     html: Option<Range<usize>>,
 }
 
-impl BlockReader<'_> {
+impl<'t> BlockReader<'t> {
+    fn new(text: &'t str, offset: usize) -> Self {
+        let length = text.len() - offset;
+        Self {
+            text,
+            offset,
+            blocks: Vec::with_capacity(length / 48 + 4),
+            ink: Ink::with_capacity(length),
+            ..Self::default()
+        }
+    }
+
+    fn finish(mut self) -> Page {
+        self.close();
+        self.expand_html();
+        Page {
+            blocks: self.blocks,
+            tables: self.tables,
+            ink: self.ink,
+        }
+    }
+
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
         match event {
             Event::Start(tag) => self.start(tag, range),
@@ -179,6 +213,19 @@ impl BlockReader<'_> {
             | Event::InlineMath(_)
             | Event::DisplayMath(_) => {}
         }
+    }
+
+    fn tag(&mut self, range: &Range<usize>, name: &Range<usize>) {
+        self.close();
+        self.expand_html();
+        self.ink.push(&self.text[name.clone()], name.clone());
+        let inline = self.ink.take();
+        let kind = if name.is_empty() {
+            Kind::TagClose
+        } else {
+            Kind::TagOpen
+        };
+        self.place(kind, inline, range.clone(), None);
     }
 
     fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {

@@ -19,6 +19,7 @@ mod lead;
 mod markdown;
 mod model;
 mod source;
+mod tags;
 mod title;
 mod version;
 mod vocabulary;
@@ -55,7 +56,10 @@ pub fn parse(path: &str, bytes: &[u8], vocabulary: &Vocabulary) -> Spec {
     }
     let markers = hazards::markers(&source);
     let text = readable(&source, &markers);
-    let page = markdown::read(&text, start);
+    let page = match tags::unwrap(&source, &text, start) {
+        Some(unwrapped) => markdown::read_between(&text, start, &unwrapped),
+        None => markdown::read(&text, start),
+    };
     body::read(&mut builder, &page);
     let code: Vec<_> = page
         .blocks

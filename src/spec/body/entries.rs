@@ -5,6 +5,7 @@ use std::ops::Range;
 use crate::spec::ItemForm;
 use crate::spec::binding;
 use crate::spec::body::Body;
+use crate::spec::body::is_typed;
 use crate::spec::body::statement;
 use crate::spec::builder::NewItem;
 use crate::spec::builder::NewSection;
@@ -26,6 +27,9 @@ impl Body<'_, '_, '_> {
         if let Some(parent) = block.entry {
             self.entries[at].section = self.entries[parent].section;
             self.entries[at].item = self.entries[parent].item;
+            self.entries[at].introduces = self.entries[parent].introduces;
+        } else {
+            self.entries[at].introduces = self.introduced;
         }
         let Some(paragraph) = named else {
             return at + 1;
@@ -39,12 +43,19 @@ impl Body<'_, '_, '_> {
             return at + 2;
         }
         let section = self.section_of(at);
-        if self.entries[at].has_children && self.names_children(inline, &range) {
+        if self.entries[at].has_children && self.names_children(at, inline, &range) {
             self.entry_section(at, inline, &range, section);
             return at + 2;
         }
         let text = joined(&inline.text[range.clone()]).into_owned();
-        let facet = self.facet(section, &text);
+        let held = self.builder.spec.sections[section].facet;
+        let said = self.entries[at].introduces;
+        let facet = self.introduced_facet(held, self.facet(section, &text), said);
+        if self.entries[at].has_children
+            && let Some(own) = binding::introduction(&text)
+        {
+            self.entries[at].introduces = Some(own);
+        }
         let item = self.builder.item(NewItem {
             facet,
             key: lead::key(inline, &range),
@@ -58,8 +69,9 @@ impl Body<'_, '_, '_> {
         at + 2
     }
 
-    /// True if an entry with nested entries only names them: bold as a whole, or ending in a colon.
-    fn names_children(&self, inline: Inline<'_>, range: &Range<usize>) -> bool {
+    /// True if an entry with nested entries only names them: bold as a whole, or ending in a colon;
+    /// where nothing says what the entries are, a few words name them as well.
+    fn names_children(&self, at: usize, inline: Inline<'_>, range: &Range<usize>) -> bool {
         let text = &inline.text[range.clone()];
         let bold = inline.strong_at(range.start).is_some_and(|part| {
             inline.text[part.end.min(range.end)..range.end]
@@ -67,9 +79,12 @@ impl Body<'_, '_, '_> {
                 .is_empty()
         });
         let words = text.split_whitespace().count();
-        let colon = text.ends_with([':', '：']) && words <= 12;
-        let short = words <= 3 && !text.ends_with(['.', '!', '?']);
-        bold || ((colon || short) && binding::rule(text).is_none())
+        let alone = binding::sentences(text, 0..text.len()).len() == 1;
+        let colon = text.ends_with([':', '：']) && words <= 12 && alone;
+        let typed = is_typed(self.builder.spec.sections[self.section_of(at)].facet);
+        let told = typed || self.entries[at].introduces.is_some();
+        let short = words <= 3 && !told && !text.ends_with(['.', '!', '?']);
+        (bold && words <= 8) || ((colon || short) && binding::rule(text).is_none())
     }
 
     fn entry_section(&mut self, at: usize, inline: Inline<'_>, range: &Range<usize>, above: usize) {

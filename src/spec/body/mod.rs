@@ -2,8 +2,10 @@
 
 mod entries;
 mod fields;
+mod introductions;
 mod paragraphs;
 mod tables;
+mod tags;
 
 use std::ops::Range;
 
@@ -11,6 +13,7 @@ use crate::spec::Facet;
 use crate::spec::ItemForm;
 use crate::spec::Voice;
 use crate::spec::binding;
+use crate::spec::binding::Introduction;
 use crate::spec::builder::Builder;
 use crate::spec::builder::NewItem;
 use crate::spec::builder::NewSection;
@@ -38,6 +41,8 @@ struct EntryState {
     item: Option<usize>,
     section: Option<usize>,
     has_children: bool,
+    /// What it says of the entries nested in it.
+    introduces: Option<Introduction>,
 }
 
 struct OpenSection {
@@ -59,6 +64,10 @@ pub(super) struct Body<'a, 'b, 's> {
     quote: usize,
     quote_base: usize,
     voice: Voice,
+    /// What the line before the list that is being read says of its entries.
+    introduced: Option<Introduction>,
+    /// How many sections are open inside each open tag.
+    tags: Vec<usize>,
 }
 
 /// Reads the blocks of the text.
@@ -89,6 +98,8 @@ pub(super) fn read(builder: &mut Builder<'_>, page: &Page) {
         quote: 0,
         quote_base: 0,
         voice: Voice::Body,
+        introduced: None,
+        tags: Vec::new(),
     };
     let mut at = 0;
     while at < blocks.len() {
@@ -106,6 +117,7 @@ impl<'a> Body<'a, '_, '_> {
     fn block(&mut self, at: usize) -> usize {
         let block = &self.blocks[at];
         self.enter_quote(at);
+        self.end_introduction(at);
         match &block.kind {
             Kind::Heading(level) => return self.heading(at, *level),
             Kind::Paragraph => return self.paragraph(at),
@@ -113,6 +125,8 @@ impl<'a> Body<'a, '_, '_> {
             Kind::Table(table) => tables::read(self, at, &self.page.tables[*table]),
             Kind::Code => self.code(at),
             Kind::QuoteEnd => self.leave_quote(),
+            Kind::TagOpen => return self.open_tag(at),
+            Kind::TagClose => self.close_tag(),
         }
         at + 1
     }
@@ -185,9 +199,16 @@ impl<'a> Body<'a, '_, '_> {
         self.blocks[at].entry.and_then(|entry| self.entries[entry].item)
     }
 
-    /// Closes the sections of a level and below, not beyond the blockquote.
+    /// So many open sections stand outside the blockquote and the tags that are open.
+    fn floor(&self) -> usize {
+        self.tags
+            .last()
+            .map_or(self.quote_base, |tag| self.quote_base.max(*tag))
+    }
+
+    /// Closes the sections of a level and below, not beyond the blockquote or tag.
     fn close_sections(&mut self, level: u8) {
-        while self.open.len() > self.quote_base && self.open.last().is_some_and(|open| open.level >= level) {
+        while self.open.len() > self.floor() && self.open.last().is_some_and(|open| open.level >= level) {
             self.open.pop();
         }
     }
@@ -277,7 +298,7 @@ impl<'a> Body<'a, '_, '_> {
             .iter()
             .enumerate()
             .rev()
-            .find(|(at, open)| *at < self.quote_base || open.level < level)
+            .find(|(at, open)| *at < self.floor() || open.level < level)
             .map_or(0, |(_, open)| open.index)
     }
 
@@ -286,6 +307,7 @@ impl<'a> Body<'a, '_, '_> {
         match self.blocks.get(at + 1).map(|block| &block.kind) {
             None => true,
             Some(Kind::Heading(next)) => *next <= level,
+            Some(Kind::TagClose) => true,
             Some(_) => false,
         }
     }
@@ -299,6 +321,7 @@ impl<'a> Body<'a, '_, '_> {
             .position(|block| match block.kind {
                 Kind::Heading(next) => next <= level || block.quote != quote,
                 Kind::QuoteEnd => quote != 0,
+                Kind::TagClose => true,
                 Kind::Paragraph => level == BOLD_LEVEL && self.is_bold_heading(block),
                 _ => false,
             })
@@ -311,9 +334,7 @@ impl<'a> Body<'a, '_, '_> {
         }
         if self.quote == 0 && level < BOLD_LEVEL {
             self.preamble = false;
-            while self.open.last().is_some_and(|open| open.level >= level) {
-                self.open.pop();
-            }
+            self.close_sections(level);
         }
         Some(end)
     }

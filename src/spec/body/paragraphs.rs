@@ -66,8 +66,28 @@ impl Body<'_, '_, '_> {
                 None => line.clone(),
             });
         }
-        self.sentences(at, run.take());
+        self.last_sentences(at, run.take());
         at + 1
+    }
+
+    /// The sentences at the end of a paragraph; the last may introduce the list below.
+    fn last_sentences(&mut self, at: usize, run: Option<Range<usize>>) {
+        let inline = self.inline(&self.blocks[at]);
+        let last = run.as_ref().and_then(|run| self.introducing(at, run));
+        let (Some(run), Some(last)) = (&run, last) else {
+            return self.sentences(at, run);
+        };
+        if self.introduced_section(inline, &last) {
+            if last.start > run.start {
+                // What stands before belongs to the section around.
+                let section = self.open.pop();
+                self.sentences(at, Some(run.start..last.start));
+                self.open.extend(section);
+            }
+            return;
+        }
+        self.introduced = binding::introduction(&joined(&inline.text[last]));
+        self.sentences(at, Some(run.clone()));
     }
 
     /// Lets a single value go on in the lines below that begin nothing of their own; returns how

@@ -2,9 +2,11 @@
 
 mod change_logs;
 mod hostile;
+mod introductions;
 mod items;
 mod properties;
 mod seeds;
+mod tags;
 mod versions;
 
 use crate::spec::Facet;

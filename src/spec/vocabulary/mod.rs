@@ -110,8 +110,10 @@ impl Lexicon {
     }
 
     /// The same for a title whose folded form is known.
-    pub(super) fn folded(&self, title: &str, folded: &str) -> Option<Typing> {
-        if let Some(typing) = self.exact(folded) {
+    pub(super) fn folded(&self, title: &str, whole: &str) -> Option<Typing> {
+        let folded = without_verb(whole);
+        let alone = self.exact(whole).or_else(|| self.exact(folded));
+        if let Some(typing) = alone.or_else(|| self.lead(folded)) {
             return Some(typing);
         }
         if let Some(facet) = asked(&folded) {
@@ -121,11 +123,32 @@ impl Lexicon {
         if !known && !mentions(folded, &tables().endings) {
             return None;
         }
-        let parts = title_parts(title, folded);
+        let parts = title_parts(title, whole);
+        let tied = || {
+            (folded.len() < whole.len())
+                .then(|| self.ending(folded))
+                .flatten()
+        };
+        // A word as short as `do` says something alone, and nothing beside `don't`.
         parts
             .iter()
+            .filter(|part| part.len() > 2)
             .find_map(|part| self.exact(part))
+            .or_else(tied)
             .or_else(|| parts.iter().find_map(|part| self.ending(part)))
+    }
+
+    fn lead(&self, folded: &str) -> Option<Typing> {
+        let leads = |lead: &&String| {
+            folded
+                .strip_prefix(lead.as_str())
+                .is_some_and(|rest| rest.starts_with(' '))
+        };
+        tables()
+            .leads
+            .iter()
+            .find(leads)
+            .and_then(|lead| self.exact(lead))
     }
 
     fn ending(&self, part: &str) -> Option<Typing> {
@@ -277,6 +300,23 @@ fn has_log_ending(title: &str) -> bool {
         let letter = usize::from((word[0] | 0x20) - b'a');
         runs[letter].iter().any(|run| run.eq_ignore_ascii_case(word))
     })
+}
+
+/// A folded title without the verb that ties it to what stands below: `responsibilities include`.
+fn without_verb(folded: &str) -> &str {
+    [
+        " include",
+        " includes",
+        " including",
+        " are",
+        " is",
+        " as follows",
+        " are as follows",
+    ]
+    .iter()
+    .find_map(|verb| folded.strip_suffix(verb))
+    .filter(|rest| !rest.is_empty())
+    .unwrap_or(folded)
 }
 
 /// True if a folded title has one of the words, in the singular or not, or any beyond ASCII.

@@ -17,6 +17,8 @@ use crate::spec::vocabulary::singular;
 pub(super) struct Tables {
     pub(super) titles: HashMap<String, Typing>,
     pub(super) heads: HashSet<String>,
+    /// Words that type a title that begins with them.
+    pub(super) leads: Vec<String>,
     /// Last words of all titles: a title without any of them says nothing.
     pub(super) endings: HashSet<String>,
     /// The same for change logs.
@@ -64,6 +66,7 @@ impl Tables {
             }
             "commas" => drop(self.commas.insert(word.to_owned())),
             "head" => drop(self.heads.insert(singular(&folded_title(word)).into_owned())),
+            "lead" => self.leads.push(folded_title(word)),
             "log" => {
                 let sure = if rest == "maybe" {
                     LogTitle::Maybe

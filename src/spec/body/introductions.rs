@@ -1,0 +1,99 @@
+//! A line that ends in a colon just before a list or table speaks for what stands in it.
+
+use std::ops::Range;
+
+use crate::spec::Facet;
+use crate::spec::binding;
+use crate::spec::binding::Introduction;
+use crate::spec::body::Body;
+use crate::spec::body::is_typed;
+use crate::spec::inline::Inline;
+use crate::spec::inline::joined;
+use crate::spec::markdown::Kind;
+use crate::spec::title::bare_title;
+use crate::spec::title::folded_title;
+use crate::spec::vocabulary::Typing;
+
+/// A section that a line before a list opens stands below every heading, bold ones included, and
+/// ends with the list.
+pub(super) const LINE_LEVEL: u8 = 8;
+
+/// A longer line is a sentence and no title.
+const TITLE_WORDS: usize = 9;
+
+impl Body<'_, '_, '_> {
+    /// Ends what a line before a list said, once something else than that list follows.
+    pub(super) fn end_introduction(&mut self, at: usize) {
+        let block = &self.blocks[at];
+        if block.entry.is_none() && !matches!(block.kind, Kind::Entry | Kind::Table(_)) {
+            self.close_sections(LINE_LEVEL);
+            self.introduced = None;
+        }
+    }
+
+    /// True if a list or table follows a block and nothing stands between them.
+    fn is_before_list(&self, at: usize) -> bool {
+        let block = &self.blocks[at];
+        block.entry.is_none()
+            && self.blocks.get(at + 1).is_some_and(|next| {
+                next.entry.is_none()
+                    && next.quote == block.quote
+                    && matches!(next.kind, Kind::Entry | Kind::Table(_))
+            })
+    }
+
+    /// The last sentence of a paragraph, if it introduces the list that follows.
+    pub(super) fn introducing(&self, at: usize, run: &Range<usize>) -> Option<Range<usize>> {
+        let text = self.inline(&self.blocks[at]).text;
+        if !text[run.clone()].trim_end().ends_with([':', '：']) || !self.is_before_list(at) {
+            return None;
+        }
+        binding::sentences(text, run.clone()).pop()
+    }
+
+    /// Opens the section that the line before a list names: `Your core responsibilities:`.
+    pub(super) fn introduced_section(&mut self, inline: Inline<'_>, sentence: &Range<usize>) -> bool {
+        let text = &inline.text[sentence.clone()];
+        let bare = bare_title(text);
+        let title = joined(&text[bare.clone()]);
+        let folded = folded_title(&title);
+        let Some(typing) = self.line_typing(text, &title, &folded) else {
+            return false;
+        };
+        let range = sentence.start + bare.start..sentence.start + bare.end;
+        self.open_section(
+            LINE_LEVEL,
+            title.into_owned(),
+            folded,
+            inline.source(&range),
+            Some(typing),
+        );
+        true
+    }
+
+    fn line_typing(&self, text: &str, title: &str, folded: &str) -> Option<Typing> {
+        let words = title.split(' ').count();
+        let typing = self
+            .builder
+            .lexicon
+            .folded(title, folded)
+            .filter(|_| words <= TITLE_WORDS)?;
+        // A line that binds by itself is a statement, whatever its last words are.
+        let states = words > 2 && binding::introduction(text).is_some();
+        (typing.facet.is_some_and(is_typed) && !states).then_some(typing)
+    }
+
+    /// What an entry is by what stands above it: the words that introduce its list have the last
+    /// word where they turn the section round.
+    pub(super) fn introduced_facet(&self, held: Facet, own: Facet, said: Option<Introduction>) -> Facet {
+        let Some(said) = said else {
+            return own;
+        };
+        match held {
+            Facet::Prose | Facet::Metadata if own == Facet::Prose => said.facet,
+            Facet::Grant | Facet::Duty if said.forbids => Facet::Limit,
+            Facet::Limit if said.facet == Facet::Grant => Facet::Grant,
+            _ => own,
+        }
+    }
+}
