@@ -81,6 +81,8 @@ impl Shipped {
             .env("DATABASE_URL", &recipe.database_url)
             .env("HOST", "127.0.0.1")
             .env("PORT", "0")
+            // A server that is killed cannot clean up a temporary folder.
+            .env("MIRROR_DIR", recipe.dir.join("mirrors"))
             .env("LOG_FORMAT", "json")
             .env("NO_COLOR", "1")
             .envs(recipe.env.iter().map(|(name, value)| (name, value)))

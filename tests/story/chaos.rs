@@ -269,6 +269,8 @@ async fn a_stormy_day_ends_as_a_calm_one() {
         .ok()
         .and_then(|text| text.parse().ok())
         .unwrap_or(7);
+    // Shown where it fails, however it fails.
+    eprintln!("SPECWARDEN_STORM={seed}");
     let mut dice = StdRng::seed_from_u64(seed);
     let scene = furnish(&stage, "storm").await;
     let (repo, github) = (scene.repo.clone(), stage.github.clone());
@@ -318,6 +320,8 @@ async fn a_server_killed_again_and_again_ends_as_a_calm_one() {
         .ok()
         .and_then(|text| text.parse().ok())
         .unwrap_or(7);
+    // Shown where it fails, however it fails.
+    eprintln!("SPECWARDEN_STORM={seed}");
     let mut dice = StdRng::seed_from_u64(seed);
     let rounds = kills.div_ceil(STEPS / 3);
     for round in 0..rounds {
