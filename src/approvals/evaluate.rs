@@ -7,6 +7,7 @@ use crate::ids::Login;
 
 use super::Approval;
 use super::Counted;
+use super::Open;
 use super::Subject;
 use super::asks::Ask;
 use super::asks::Target;
@@ -139,9 +140,44 @@ impl Judged<'_> {
                 .collect(),
             approved_by: self.voters().into_iter().filter(all).cloned().collect(),
             counted: self.counted(),
+            open: self.open(subject),
             satisfied: self.satisfied(subject),
             reasons: self.reasons(subject),
         }
+    }
+
+    fn open(&self, subject: &Subject<'_>) -> Open {
+        let require = self.ask.rule.require;
+        let open = || self.targets.iter().filter(|judged| judged.count < require);
+        let fewest = open().map(|judged| judged.count).min();
+        let counts = |login: &Login| self.words_of(login).any(|(_, word)| word.says().is_some());
+        let satisfied = self.satisfied(subject);
+        let mut remarks = Vec::new();
+        if !satisfied {
+            remarks.extend(nameless_reason(subject));
+            remarks.extend(self.unreachable(subject));
+        }
+        let others = self.voters().into_iter().filter(|login| !counts(login));
+        remarks.extend(others.filter_map(|login| self.word_reason(subject, login)));
+        remarks.extend(self.although());
+        if !satisfied {
+            remarks.extend(self.ask.resolved.notes.iter().cloned());
+        }
+        Open {
+            changes: open().map(|judged| judged.target.id.clone()).collect(),
+            missing: fewest.map_or(0, |count| require - count),
+            unreachable: !satisfied && self.unreachable(subject).is_some(),
+            remarks,
+        }
+    }
+
+    /// Why the rule asks about changes that its `on` does not name.
+    fn although(&self) -> impl Iterator<Item = String> {
+        let targets = self.targets.iter().map(|judged| &judged.target);
+        targets.filter_map(|target| {
+            let why = target.although?;
+            Some(format!("asks about {}, since {why}", target.label()))
+        })
     }
 
     fn counted(&self) -> Vec<Counted> {
@@ -183,11 +219,7 @@ impl Judged<'_> {
         for login in self.voters() {
             reasons.extend(self.word_reason(subject, login));
         }
-        for judged in &self.targets {
-            if let Some(why) = judged.target.although {
-                reasons.push(format!("asks about {}, since {why}", judged.target.label()));
-            }
-        }
+        reasons.extend(self.although());
         if !satisfied {
             reasons.extend(self.ask.resolved.notes.iter().cloned());
         }
@@ -242,7 +274,7 @@ impl Judged<'_> {
             return None;
         }
         let mut sentence = format!(
-            "nobody can satisfy this here: {left} of the {} people it needs can approve",
+            "nobody can satisfy this here: it needs {}, and {left} of those it names can approve",
             self.ask.rule.require
         );
         for reason in out {

@@ -151,6 +151,19 @@ pub struct Counted {
     pub changes: Vec<ChangeId>,
 }
 
+/// What an approval rule still misses.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Open {
+    /// The changes that miss approvals.
+    pub changes: Vec<ChangeId>,
+    /// How many approvals the one that misses the most is short of.
+    pub missing: usize,
+    /// Whether nobody who takes no part in the pull request could give them.
+    pub unreachable: bool,
+    /// The reasons that tell more than what is missing and whose approvals count.
+    pub remarks: Vec<String>,
+}
+
 /// How one approval rule stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Approval {
@@ -168,6 +181,9 @@ pub struct Approval {
     /// Not part of a report that is written down.
     #[serde(skip)]
     pub counted: Vec<Counted>,
+    /// What is still missing, for whoever tells it. Not part of a report that is written down.
+    #[serde(skip)]
+    pub open: Open,
     /// Whether nothing is missing.
     pub satisfied: bool,
     /// Why it is pending or whose vote did not count, one sentence each.

@@ -1,15 +1,13 @@
 //! The parts of the comment, each a bounded piece of Markdown.
 
-use crate::approvals::Approval;
 use crate::diff::ChangeKind;
-use crate::ids::ChangeId;
 use crate::report::PowerNote;
-use crate::report::Rejected;
 use crate::report::Report;
 use crate::report::Side;
 use crate::report::SpecReport;
 use crate::report::Surroundings;
 use crate::report::Voice;
+use crate::report::approvals;
 use crate::report::escape;
 use crate::report::faults::Fault;
 use crate::report::outline::Entry;
@@ -26,9 +24,9 @@ const SENTENCE: usize = 900;
 /// The most characters of a suggestion that is shown.
 const SUGGESTION: usize = 2_500;
 /// The most places, approvals, names … that are listed before the rest is counted.
-const LISTED: usize = 8;
+pub(super) const LISTED: usize = 8;
 /// A line break inside an entry of a numbered list.
-const BREAK: &str = "\\\n   ";
+pub(super) const BREAK: &str = "\\\n   ";
 /// The most statements of a new role per list.
 const POWERS: usize = 12;
 
@@ -145,7 +143,7 @@ fn marked(runs: &[Run], mark: &str) -> String {
     parts.collect::<Vec<_>>().join(" ")
 }
 
-fn sentence(text: &str, limit: usize) -> String {
+pub(super) fn sentence(text: &str, limit: usize) -> String {
     escape::message(&escape::cut(text, limit))
 }
 
@@ -154,7 +152,7 @@ fn section(path: &[String]) -> String {
     parts.collect::<Vec<_>>().join(" › ")
 }
 
-fn listed<T>(all: &[T], show: impl Fn(&T) -> String) -> String {
+pub(super) fn listed<T>(all: &[T], show: impl Fn(&T) -> String) -> String {
     let mut parts: Vec<String> = all.iter().take(LISTED).map(show).collect();
     if all.len() > LISTED {
         parts.push(format!("{} more", all.len() - LISTED));
@@ -231,7 +229,8 @@ fn locations(fault: &Fault<'_>, around: &Surroundings) -> String {
 pub fn step(step: Step, faults: &[Fault<'_>], report: &Report, around: &Surroundings) -> String {
     let (fault, more) = match step {
         Step::Mend { fault, more } => (&faults[fault], more),
-        Step::Approve => return ask(report, around),
+        Step::Settle => return approvals::settle(report, around),
+        Step::Approve => return approvals::ask(report, around),
     };
     let finding = fault.first();
     let rule = around.rule(&finding.rule);
@@ -279,59 +278,6 @@ pub fn mending(report: &Report, around: &Surroundings) -> Option<&'static str> {
     })
 }
 
-fn ask(report: &Report, around: &Surroundings) -> String {
-    let waiting = words::pending(report);
-    let mut who: Vec<String> = Vec::new();
-    for approval in waiting {
-        let from = listed(&approval.from, |name| escape::code(&escape::cut(name, 100)));
-        let name = escape::code(&escape::cut(&approval.name, 80));
-        let one = if from.is_empty() {
-            name
-        } else {
-            format!("{name}: {from}")
-        };
-        // One rule asks several times where its specs have different owners.
-        if !who.contains(&one) {
-            who.push(one);
-        }
-    }
-    let who = listed(&who, Clone::clone);
-    match around.voice {
-        Voice::PullRequest => format!("Have it approved with `/approve-role` by {who}"),
-        Voice::CommandLine => format!("Have it approved by {who}"),
-    }
-}
-
-/// How the approval rules stand, one list entry each.
-pub fn approvals(report: &Report) -> Vec<String> {
-    let mut lines: Vec<String> = report.approvals.iter().take(2 * LISTED).map(approval).collect();
-    if report.approvals.len() > lines.len() {
-        lines.push(format!("- … and {} more", report.approvals.len() - lines.len()));
-    }
-    lines
-}
-
-fn approval(approval: &Approval) -> String {
-    let icon = if approval.satisfied { "✅" } else { "⏳" };
-    let name = escape::inline(&escape::cut(&approval.name, 80));
-    let from = listed(&approval.from, |who| escape::code(&escape::cut(who, 100)));
-    let because = listed(&approval.because, |id: &ChangeId| escape::code(id.as_str()));
-    let mut text = format!(
-        "- {icon} **{name}**: {} of {from}, for {because}",
-        approval.require
-    );
-    if !approval.approved_by.is_empty() {
-        let by = listed(&approval.approved_by, |who| {
-            escape::code(&escape::cut(who.as_str(), 100))
-        });
-        text.push_str(&format!("; approved by {by}"));
-    }
-    for reason in approval.reasons.iter().take(LISTED) {
-        text.push_str(&format!("\n  - {}", sentence(reason, 300)));
-    }
-    text
-}
-
 /// Changes to who may approve that are told besides the changes of specs: an owner's change is one
 /// of those already. At most a handful exist.
 pub fn power_notes(report: &Report) -> impl Iterator<Item = &PowerNote> {
@@ -357,29 +303,6 @@ pub fn power(report: &Report) -> Vec<String> {
         text
     });
     notes.collect()
-}
-
-/// Objections, those that block first.
-pub fn rejections(report: &Report) -> Vec<String> {
-    let (blocking, others): (Vec<&Rejected>, Vec<&Rejected>) =
-        report.rejections.iter().partition(|rejection| rejection.blocks);
-    let told = blocking.into_iter().chain(others).take(LISTED).map(|rejection| {
-        let about = rejection.role.as_ref().map_or_else(String::new, |role| {
-            format!(" about {}", escape::code(&escape::cut(role, 100)))
-        });
-        let effect = if rejection.blocks {
-            "blocks"
-        } else {
-            "does not count"
-        };
-        format!(
-            "- ⛔ {}{about}: {} — {effect}: {}",
-            escape::code(rejection.login.as_str()),
-            escape::inline(&escape::cut(&rejection.reason, 400)),
-            sentence(&rejection.because, 200)
-        )
-    });
-    told.collect()
 }
 
 /// What a new role may and must do, folded.

@@ -8,6 +8,8 @@ use pulldown_cmark::Tag;
 use pulldown_cmark::TagEnd;
 
 use crate::approvals::Approval;
+use crate::approvals::Counted;
+use crate::approvals::Open;
 use crate::diff::ChangeKind;
 use crate::diff::Echo;
 use crate::ids::ChangeId;
@@ -197,7 +199,15 @@ fn report(texts: &[String]) -> Report {
         require: 1,
         from: vec![text(24), "@acme/security".to_owned()],
         approved_by: vec![Login::new(text(25))],
-        counted: Vec::new(),
+        counted: vec![Counted {
+            login: Login::new(text(25)),
+            why: text(27),
+            changes: Vec::new(),
+        }],
+        open: Open {
+            remarks: vec![text(28)],
+            ..Open::default()
+        },
         satisfied: false,
         reasons: vec![text(26)],
     });

@@ -13,6 +13,7 @@ use crate::report::Conclusion;
 use crate::report::Report;
 use crate::report::Surroundings;
 use crate::report::Voice;
+use crate::report::approvals;
 use crate::report::entries;
 use crate::report::escape;
 use crate::report::faults::Fault;
@@ -144,8 +145,8 @@ fn compose<'a>(report: &'a Report, around: &Surroundings, limit: usize) -> (Stri
         findings: Vec::new(),
         more_findings: None,
         power: entries::power(report),
-        rejections: entries::rejections(report),
-        approvals: entries::approvals(report),
+        rejections: approvals::rejections(report),
+        approvals: approvals::approvals(report),
         folds: Vec::new(),
         foot: foot(report, around),
     };

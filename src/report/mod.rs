@@ -1,5 +1,6 @@
 //! The report: what `check` found, as data and in every format. Schema `specwarden.report.v1`.
 
+mod approvals;
 pub mod check_run;
 pub mod docs;
 mod entries;

@@ -1,6 +1,7 @@
 //! A report with something of everything, for the tests of the renderers.
 
 use crate::approvals::Approval;
+use crate::approvals::Open;
 use crate::diff::BothLines;
 use crate::diff::Bump;
 use crate::diff::Change;
@@ -140,6 +141,11 @@ pub(super) fn loosened() -> (Report, Sources) {
         from: vec!["@acme/security".to_owned()],
         approved_by: Vec::new(),
         counted: Vec::new(),
+        open: Open {
+            changes: vec![ChangeId::new("c1f1f1f1")],
+            missing: 1,
+            ..Open::default()
+        },
         satisfied: false,
         reasons: vec!["nobody of `@acme/security` has approved yet".to_owned()],
     }];

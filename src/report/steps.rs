@@ -23,6 +23,8 @@ pub enum Step {
         /// How many more errors there are that this step stands for.
         more: usize,
     },
+    /// To settle the objections that block.
+    Settle,
     /// To ask for the approvals that are missing.
     Approve,
 }
@@ -32,7 +34,7 @@ impl Step {
     pub fn fault(&self) -> Option<usize> {
         match self {
             Step::Mend { fault, .. } => Some(*fault),
-            Step::Approve => None,
+            Step::Settle | Step::Approve => None,
         }
     }
 }
@@ -58,7 +60,8 @@ pub fn steps(report: &Report, faults: &[Fault<'_>]) -> Vec<Step> {
     // Stable: within one spec the report's order stays.
     errors.sort_by_key(|at| Reverse(need(*at)));
     let asks = words::pending(report).next().is_some();
-    let room = if asks { MOST - 1 } else { MOST };
+    let blocked = report.rejections.iter().any(|rejection| rejection.blocks);
+    let room = MOST - usize::from(asks) - usize::from(blocked);
     let untold = errors
         .iter()
         .skip(room)
@@ -73,6 +76,9 @@ pub fn steps(report: &Report, faults: &[Fault<'_>]) -> Vec<Step> {
             more: if at == last { untold } else { 0 },
         })
         .collect();
+    if blocked {
+        steps.push(Step::Settle);
+    }
     if asks {
         steps.push(Step::Approve);
     }

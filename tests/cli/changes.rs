@@ -184,7 +184,7 @@ fn the_comment_reads_well() {
        ```text
        **Version:** v1.1  
        ```
-    3. Have it approved by `owners`: `permission: maintain`
+    3. One of those with `maintain` permission approves
 
     `specwarden fix` mends this.
 
@@ -204,13 +204,11 @@ fn the_comment_reads_well() {
 
     **Who must approve**
 
-    - ⏳ **owners**: 1 of `permission: maintain`, for `[change]`
-      - needs 1 approval from permission: maintain for [change] (responsibility.removed in SWEN0002)
+    - ⏳ **owners**: 1 of those with `maintain` permission, for `[change]`
       - roles/director-of-infrastructure.md states no owner at base
       - there is no CODEOWNERS file at base
       - nobody else is named, so everyone with maintain permission can approve
-    - ⏳ **owners**: 1 of `permission: maintain`, for `[change]`
-      - needs 1 approval from permission: maintain for [change] (constraint.loosened in platform-engineer)
+    - ⏳ **owners**: 1 of those with `maintain` permission, for `[change]`
       - roles/platform-engineer-agent.md states no owner at base
       - there is no CODEOWNERS file at base
       - nobody else is named, so everyone with maintain permission can approve

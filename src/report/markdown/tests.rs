@@ -123,7 +123,7 @@ fn the_comment_says_what_to_do_before_it_says_why() {
        ```text
        version: 2.0.0
        ```
-    2. Have it approved with `/approve-role` by `security`: `@acme/security`
+    2. One of `@acme/security` comments `/approve-role`
 
     Comment `/spec-fix` to have this mended here.
 
@@ -145,7 +145,6 @@ fn the_comment_says_what_to_do_before_it_says_why() {
     **Who must approve**
 
     - ⏳ **security**: 1 of `@acme/security`, for `c1f1f1f1`
-      - nobody of `@acme/security` has approved yet
 
     <details><summary>1 change of form or wording</summary>
 
