@@ -70,7 +70,19 @@ impl SqliteStore {
     }
 
     async fn begin(&self) -> Result<Transaction<'static>, StoreError> {
-        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+        const BEGIN: &str = "BEGIN IMMEDIATE";
+        match self.pool.begin_with(BEGIN).await {
+            // SQLite ends a transaction by itself where the disk is full or fails. The connection does
+            // not hear of it, takes itself to be in that transaction for ever, and begins no other.
+            Err(sqlx::Error::InvalidSavePointStatement) => {
+                tracing::warn!(
+                    "the connection to the store has lost count of its transactions; opening another"
+                );
+                self.pool.acquire().await?.close().await?;
+                Ok(self.pool.begin_with(BEGIN).await?)
+            }
+            begun => Ok(begun?),
+        }
     }
 }
 
