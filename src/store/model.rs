@@ -143,6 +143,8 @@ pub struct Record {
     pub done: Vec<DeliveryId>,
     /// When.
     pub at: Timestamp,
+    /// The worker that writes under a lease: nothing is written where the lease is no longer its own.
+    pub worker: Option<String>,
 }
 
 /// A ledger entry before it has a place in the chain.
@@ -208,10 +210,23 @@ pub struct Depth {
 pub enum StoreError {
     /// The database said no, or could not be reached.
     #[error("the store failed: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(sqlx::Error),
     /// The tables could not be brought up to date.
     #[error("the store's tables could not be brought up to date: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(sqlx::migrate::MigrateError),
+    /// There is no PostgreSQL there, or not for us.
+    #[error("PostgreSQL at {server} does not let us use database `{database}`: {why}")]
+    Refused {
+        /// Host and port, or the socket.
+        server: String,
+        /// The database's name.
+        database: String,
+        /// What it said.
+        why: String,
+    },
+    /// A worker wrote whose lease another one has taken over.
+    #[error("the lease was lost; somebody else is at it")]
+    LeaseLost,
     /// The URL has another scheme.
     #[error("DATABASE_URL begins neither with sqlite: nor with postgres:")]
     UnknownUrl,
@@ -223,4 +238,18 @@ pub enum StoreError {
         /// What is wrong with it.
         why: String,
     },
+}
+
+// The message tells the cause, so that a log of the message alone does; as a source it would be told
+// twice wherever a chain of causes is printed.
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        Self::Migration(error)
+    }
 }
