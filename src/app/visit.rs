@@ -145,6 +145,7 @@ impl Visit<'_> {
             entries: apply::rows(entries),
             done: done.to_vec(),
             at: Timestamp::now(),
+            worker: Some(self.lease.worker.clone()),
         };
         self.app.store.record(&record).await
     }

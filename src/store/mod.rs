@@ -74,7 +74,8 @@ pub trait Store: Send + Sync + 'static {
     fn pending(&self, pull: PullKey) -> BoxFuture<'_, Result<Vec<Kept>, StoreError>>;
 
     /// Writes what a worker found out, all or nothing: the pull request's state, ledger entries, and
-    /// which deliveries are dealt with.
+    /// which deliveries are dealt with. A worker whose lease is somebody else's now writes nothing
+    /// and is told so.
     fn record<'a>(&'a self, record: &'a Record) -> BoxFuture<'a, Result<(), StoreError>>;
 
     /// What is known about a pull request.

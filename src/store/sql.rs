@@ -72,6 +72,9 @@ pub(super) const SERVED: &str = "INSERT INTO installations (id, served)
 pub(super) const RENEW: &str =
     "UPDATE due SET lease_until = $4 WHERE repo = $1 AND number = $2 AND leased_by = $3";
 
+pub(super) const HELD: &str =
+    "UPDATE due SET lease_until = lease_until WHERE repo = $1 AND number = $2 AND leased_by = $3";
+
 pub(super) const FINISH: &str =
     "DELETE FROM due WHERE repo = $1 AND number = $2 AND leased_by = $3 AND generation = $4";
 
@@ -400,6 +403,18 @@ macro_rules! implement_store {
                     let pull = &record.pull;
                     let repo = signed(pull.key.repo.0);
                     let number = signed(pull.key.number.0);
+                    if let Some(worker) = &record.worker {
+                        let held = sqlx::query(sql::HELD)
+                            .bind(repo)
+                            .bind(number)
+                            .bind(worker.as_str())
+                            .execute(&mut *tx)
+                            .await?;
+                        if held.rows_affected() == 0 {
+                            tx.rollback().await?;
+                            return Err(StoreError::LeaseLost);
+                        }
+                    }
                     sqlx::query(sql::PUT_PULL)
                         .bind(repo)
                         .bind(number)

@@ -55,6 +55,7 @@ fn house() -> Bench {
                 }],
                 done: Vec::new(),
                 at: Timestamp::UNIX_EPOCH,
+                worker: None,
             };
             store.record(&record).await.unwrap();
         }
