@@ -40,6 +40,7 @@ pub use intake::Incoming;
 pub use intake::understand;
 pub use page::Page;
 pub use page::PageLine;
+pub use worker::Pace;
 
 use circuit::Circuits;
 use people::People;
@@ -67,6 +68,7 @@ pub struct App {
     circuits: Circuits,
     /// The policies of organisations, `None` where there is none.
     fallbacks: moka::future::Cache<(InstallationId, String), Option<Vec<u8>>>,
+    pace: Pace,
     /// Second since 1970 at which a worker last looked for something to do.
     looked: AtomicI64,
 }
@@ -92,7 +94,13 @@ impl App {
                 .max_capacity(10_000)
                 .time_to_live(Duration::from_secs(300))
                 .build(),
+            pace: Pace::default(),
             looked: AtomicI64::new(Timestamp::now().as_second()),
         }
+    }
+
+    /// Has the workers go at another pace.
+    pub fn at_pace(self, pace: Pace) -> Self {
+        Self { pace, ..self }
     }
 }

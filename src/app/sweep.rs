@@ -1,5 +1,6 @@
 //! What nobody told us: deliveries that failed, and pull requests not looked at for long.
 
+use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,8 +22,9 @@ const STALE_AT_ONCE: u32 = 50;
 const INBOX_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 /// Pages of 100 attempts of the delivery log that one sweep reads.
 const LOG_PAGES: usize = 10;
-/// Past this, a delivery that fails again and again is left to the re-evaluation.
-const ATTEMPTS: usize = 5;
+/// Past this, a delivery that fails again and again is left to the re-evaluation. Many, because each
+/// restart tries once, and a server that is in trouble restarts often.
+const ATTEMPTS: usize = 20;
 
 impl App {
     pub(super) async fn sweeper(self: Arc<Self>, stop: CancellationToken) {
@@ -93,14 +95,18 @@ impl App {
 
 /// The newest attempt of each delivery of which no attempt arrived, oldest delivery first.
 fn lost(log: &[HookDelivery]) -> Vec<&HookDelivery> {
-    let mut attempts: HashMap<&DeliveryId, Vec<&HookDelivery>> = HashMap::new();
+    // What is delivered while the log is paged shifts it: an attempt may be on two pages.
+    let mut attempts: HashMap<&DeliveryId, BTreeMap<u64, &HookDelivery>> = HashMap::new();
     for attempt in log {
-        attempts.entry(&attempt.guid).or_default().push(attempt);
+        attempts
+            .entry(&attempt.guid)
+            .or_default()
+            .insert(attempt.id, attempt);
     }
     let mut lost: Vec<&HookDelivery> = attempts
         .into_values()
-        .filter(|attempts| attempts.len() < ATTEMPTS && !attempts.iter().any(|attempt| attempt.arrived()))
-        .filter_map(|attempts| attempts.into_iter().max_by_key(|attempt| attempt.id))
+        .filter(|attempts| attempts.len() < ATTEMPTS && !attempts.values().any(|attempt| attempt.arrived()))
+        .filter_map(|attempts| Some(attempts.into_iter().next_back()?.1))
         .collect();
     lost.sort_by_key(|attempt| attempt.id);
     lost
@@ -134,7 +140,15 @@ mod tests {
 
     #[test]
     fn what_fails_again_and_again_is_left() {
-        let log: Vec<HookDelivery> = (0..5).map(|id| attempt(id, "a", 500)).collect();
+        let log: Vec<HookDelivery> = (0..20).map(|id| attempt(id, "a", 500)).collect();
         assert!(lost(&log).is_empty());
+        assert_eq!(lost(&log[1..]).len(), 1);
+    }
+
+    #[test]
+    fn an_attempt_that_is_on_two_pages_of_the_log_counts_once() {
+        let log: Vec<HookDelivery> = (0..30).map(|nth| attempt(nth / 2, "a", 500)).collect();
+        let ids: Vec<u64> = lost(&log).into_iter().map(|attempt| attempt.id).collect();
+        assert_eq!(ids, [14]);
     }
 }

@@ -27,8 +27,6 @@ use crate::store::Trouble;
 use crate::store::Work;
 
 const WORKERS: usize = 4;
-const LEASE: Duration = Duration::from_secs(60);
-const HEARTBEAT: Duration = Duration::from_secs(20);
 /// The longest that one pull request may keep a worker.
 const LONGEST: Duration = Duration::from_secs(300);
 /// Something that waits for its next try is looked for this often.
@@ -37,8 +35,41 @@ const LOOK: Duration = Duration::from_millis(500);
 const ATTEMPTS: u32 = 10;
 /// The same where it is not served: more than a day.
 const ATTEMPTS_UNSERVED: u32 = 150;
+/// The longest pause between two tries.
+const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 /// Work in progress gets this long when the server stops.
 const GRACE: Duration = Duration::from_secs(7);
+
+/// How fast the workers' clocks go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// After this time without a sign of life, a worker's pull request is somebody else's.
+    pub lease: Duration,
+    /// The pause after a first failure; each further one doubles it.
+    pub pause: Duration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            lease: Duration::from_secs(60),
+            pause: Duration::from_secs(1),
+        }
+    }
+}
+
+impl Pace {
+    /// A worker gives three signs of life in a lease.
+    fn heartbeat(self) -> Duration {
+        self.lease / 3
+    }
+
+    /// 1, 2, 4 … times the first pause, ten minutes at most, spread by half.
+    fn back_off(self, attempts: u32) -> Duration {
+        let factor = 1_u32 << attempts.saturating_sub(1).min(10);
+        jittered(self.pause.saturating_mul(factor).min(LONGEST_PAUSE))
+    }
+}
 
 /// Why one look at a pull request came to nothing.
 #[derive(Debug, thiserror::Error)]
@@ -97,7 +128,7 @@ impl App {
             let now = Timestamp::now();
             // A name of its own for each lease: one that ran out cannot be taken for its successor.
             let name = format!("{}-{:016x}", std::process::id(), rand::rng().random::<u64>());
-            match self.store.lease(&name, now, now + LEASE).await {
+            match self.store.lease(&name, now, now + self.pace.lease).await {
                 Ok(Some(lease)) => {
                     // There may be more: let the next worker look.
                     self.wake.notify_one();
@@ -139,7 +170,7 @@ impl App {
         let app = Arc::clone(self);
         let at_work = lease.clone();
         let mut task = tokio::spawn(async move { app.work(&at_work).await }.in_current_span());
-        let mut beat = tokio::time::interval(HEARTBEAT);
+        let mut beat = tokio::time::interval(self.pace.heartbeat());
         beat.reset();
         let deadline = tokio::time::sleep(LONGEST);
         tokio::pin!(deadline);
@@ -155,7 +186,7 @@ impl App {
                     Err(error) => Err(Failure::Broken(panic_text(error))),
                 },
                 _ = beat.tick() => {
-                    match self.store.renew(&lease, Timestamp::now() + LEASE).await {
+                    match self.store.renew(&lease, Timestamp::now() + self.pace.lease).await {
                         Ok(true) => {}
                         Ok(false) => {
                             task.abort();
@@ -255,7 +286,7 @@ impl App {
             return;
         }
         metrics::counter!("specwarden_visits_total", "outcome" => "failed").increment(1);
-        let mut pause = back_off(attempts);
+        let mut pause = self.pace.back_off(attempts);
         // Where GitHub itself is in trouble, the installation's other pull requests would only add
         // to it; everybody else's go on.
         if failure.is_unserved() {
@@ -305,12 +336,6 @@ fn panic_text(error: tokio::task::JoinError) -> String {
     }
 }
 
-/// 1 s, 2 s, 4 s … ten minutes at most, spread by half.
-fn back_off(attempts: u32) -> Duration {
-    let seconds = 1_u64 << attempts.saturating_sub(1).min(10);
-    jittered(Duration::from_secs(seconds.min(600)))
-}
-
 fn jittered(pause: Duration) -> Duration {
     pause.mul_f64(spread())
 }
@@ -328,7 +353,7 @@ mod tests {
     fn pauses_grow_and_end() {
         let mut last = Duration::ZERO;
         for attempts in 1..=ATTEMPTS {
-            let pause = back_off(attempts);
+            let pause = Pace::default().back_off(attempts);
             assert!(pause >= Duration::from_secs(1) && pause <= Duration::from_secs(900));
             assert!(pause > last.mul_f64(0.6), "{attempts}: {pause:?} after {last:?}");
             last = pause;

@@ -38,6 +38,8 @@ pub struct Recipe {
     pub dir: PathBuf,
     /// More environment variables.
     pub env: Vec<(String, String)>,
+    /// The port to listen on; 0 takes a free one.
+    pub port: u16,
 }
 
 impl Recipe {
@@ -49,6 +51,7 @@ impl Recipe {
             webhook_secret: hex::encode(rand::random::<[u8; 20]>()),
             dir: dir.to_owned(),
             env: Vec::new(),
+            port: 0,
         }
     }
 }
@@ -80,7 +83,7 @@ impl Shipped {
             .env("GITHUB_URL", github.url())
             .env("DATABASE_URL", &recipe.database_url)
             .env("HOST", "127.0.0.1")
-            .env("PORT", "0")
+            .env("PORT", recipe.port.to_string())
             // A server that is killed cannot clean up a temporary folder.
             .env("MIRROR_DIR", recipe.dir.join("mirrors"))
             .env("LOG_FORMAT", "json")
@@ -114,6 +117,12 @@ impl Shipped {
     /// Its address.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The port it listens on.
+    pub fn port(&self) -> u16 {
+        let port = self.url.rsplit_once(':').map(|(_, port)| port.parse());
+        port.and_then(Result::ok).unwrap_or_default()
     }
 
     /// What it has logged so far.

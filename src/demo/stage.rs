@@ -44,12 +44,13 @@ impl Stage {
             .prefix("specwarden-stage-")
             .tempdir()
             .context("no temporary directory for the server")?;
-        let recipe = Recipe::in_dir(program, dir.path());
-        let server = Some(Shipped::start(&recipe, &github).await?);
+        let mut recipe = Recipe::in_dir(program, dir.path());
+        let server = Shipped::start(&recipe, &github).await?;
+        recipe.port = server.port();
         Ok(Self {
             github,
             recipe,
-            server,
+            server: Some(server),
             _dir: dir,
         })
     }
@@ -91,13 +92,23 @@ impl Stage {
         }
     }
 
-    /// Starts the server again with the same store; it may listen on another port.
+    /// Starts the server again with the same store and, unless somebody has taken it, on the same
+    /// port: what is delivered as soon as it listens finds it.
     ///
     /// # Errors
     /// When it does not start.
     pub async fn start_server(&mut self) -> anyhow::Result<()> {
         self.kill_server().await?;
-        self.server = Some(Shipped::start(&self.recipe, &self.github).await?);
+        let server = match Shipped::start(&self.recipe, &self.github).await {
+            // Somebody else has taken the port meanwhile.
+            Err(_) if self.recipe.port != 0 => {
+                self.recipe.port = 0;
+                Shipped::start(&self.recipe, &self.github).await?
+            }
+            started => started?,
+        };
+        self.recipe.port = server.port();
+        self.server = Some(server);
         Ok(())
     }
 

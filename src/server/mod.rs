@@ -159,13 +159,9 @@ pub async fn start_within(args: &ServeArgs, limits: DoorLimits) -> anyhow::Resul
                 github_url: args.github_url.trim_end_matches('/').to_owned(),
                 public_url: args.public_url(),
             };
-            Some(Arc::new(App::new(
-                Arc::clone(&store),
-                settings.github,
-                mirrors,
-                places,
-                Arc::clone(&wake),
-            )))
+            let github = settings.github;
+            let app = App::new(Arc::clone(&store), github, mirrors, places, Arc::clone(&wake));
+            Some(Arc::new(app.at_pace(args.pace())))
         }
     };
     let listener = TcpListener::bind((args.host.as_str(), args.port))

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::bail;
 use clap::Args;
@@ -12,6 +13,7 @@ use secrecy::ExposeSecret;
 use secrecy::SecretString;
 
 use super::MirrorArgs;
+use crate::app::Pace;
 use crate::github::AppCredentials;
 use crate::github::GitHub;
 
@@ -94,6 +96,12 @@ pub struct ServeArgs {
     /// What the mirrors may cost
     #[command(flatten)]
     pub mirrors: MirrorArgs,
+    /// Seconds until another replica takes up the work of one that died
+    #[arg(long, env, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub lease_seconds: u64,
+    /// The pause after a first failure; for tests, which do not wait
+    #[arg(skip = Pace::default().pause)]
+    pub pause: Duration,
     /// How log lines are written
     #[arg(long, env, value_enum, default_value_t)]
     pub log_format: LogFormat,
@@ -122,6 +130,14 @@ pub(super) struct AppSettings {
 }
 
 impl ServeArgs {
+    /// How fast the workers' clocks go.
+    pub(super) fn pace(&self) -> Pace {
+        Pace {
+            lease: Duration::from_secs(self.lease_seconds),
+            pause: self.pause,
+        }
+    }
+
     /// The App, or `None` where none is configured.
     ///
     /// # Errors

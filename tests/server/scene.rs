@@ -59,6 +59,8 @@ impl Setting {
             client_secret: None,
             mirror_dir: Some(self.folder.path().join("mirrors")),
             mirrors: MirrorArgs::default(),
+            lease_seconds: 60,
+            pause: Duration::from_secs(1),
             log_format: LogFormat::Text,
         }
     }
@@ -318,7 +320,9 @@ pub async fn postgres() -> Option<String> {
     let mut connection = sqlx::PgConnection::connect(&url)
         .await
         .expect("PostgreSQL answers");
-    let schema = format!("server{}", std::process::id());
+    static NEXT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let nth = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let schema = format!("server{}_{nth}", std::process::id());
     let create = sqlx::AssertSqlSafe(format!("CREATE SCHEMA {schema}"));
     connection.execute(sqlx::raw_sql(create)).await.expect("a schema");
     let joint = if url.contains('?') { '&' } else { '?' };
@@ -395,6 +399,7 @@ impl Process {
             .env("DATABASE_URL", args.database_url.expose_secret())
             .env("PUBLIC_URL", args.public_url.clone().unwrap_or_default())
             .env("MIRROR_DIR", args.mirror_dir.clone().unwrap_or_default())
+            .env("LEASE_SECONDS", args.lease_seconds.to_string())
             .env("PORT", port.to_string())
             .env("RUST_LOG", "trace")
             .env("LOG_FORMAT", log_format)
@@ -406,6 +411,23 @@ impl Process {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()?)).ok()?;
         let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
         Some(peak.trim().trim_end_matches(" kB").parse::<u64>().ok()? * 1024)
+    }
+
+    /// Its process id, while it runs.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// Asks it to stop, and waits until it has, in good order.
+    pub async fn terminate(mut self) {
+        let pid = self.child.id().expect("it runs").to_string();
+        let asked = tokio::process::Command::new("kill")
+            .args(["-TERM", &pid])
+            .status();
+        assert!(asked.await.expect("kill runs").success());
+        let ended = tokio::time::timeout(LIMIT, self.child.wait()).await;
+        let status = ended.expect("it ends in time").expect("it ends");
+        assert!(status.success(), "{status}");
     }
 
     /// `kill -9`.

@@ -172,6 +172,11 @@ impl GitHub {
         self.log().exchanges.clone()
     }
 
+    /// How many REST requests were answered so far.
+    pub fn exchanged(&self) -> usize {
+        self.log().exchanges.len()
+    }
+
     /// Every attempt to deliver an event so far, oldest first.
     pub fn deliveries(&self) -> Vec<Delivery> {
         self.log().deliveries.clone()
