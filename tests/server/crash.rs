@@ -1,7 +1,5 @@
 //! The server is killed, and nothing is lost or done twice.
 
-use std::time::Duration;
-
 use specwarden::server::ServeArgs;
 
 use crate::scene::LIMIT;
@@ -70,41 +68,4 @@ async fn killed_at_any_moment_it_ends_with_one_comment_and_one_check_run() {
     assert_eq!(scene.sticky(number).len(), 1);
     assert_eq!(scene.checks(number).len(), 1);
     process.kill().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn two_servers_share_one_queue_and_one_of_them_dies() {
-    let Some(database) = crate::scene::postgres().await else {
-        eprintln!("skipped: SPECWARDEN_TEST_POSTGRES names no database");
-        return;
-    };
-    let scene = Scene::new().await;
-    let args = |mirrors: &str| ServeArgs {
-        database_url: secrecy::SecretString::from(database.clone()),
-        mirror_dir: Some(scene.setting.folder.path().join(mirrors)),
-        ..scene.setting.args()
-    };
-    let doomed = Process::start(&args("a"), &scene.setting.folder, "a.log").await;
-    let other = Process::start(&args("b"), &scene.setting.folder, "b.log").await;
-    scene.connect(doomed.address).await;
-    let mut numbers = Vec::new();
-    for pull in 0..6 {
-        numbers.push(scene.open(&format!("loosen-{pull}"), &declared()).await);
-    }
-    doomed.kill().await;
-    scene.connect(other.address).await;
-    for number in &numbers {
-        scene
-            .push(&format!("loosen-{}", number - numbers[0]), &declared())
-            .await;
-    }
-    for number in numbers {
-        // What the dead one held is free when its lease has run out.
-        scene
-            .verdict_within(number, "action_required", Duration::from_secs(100))
-            .await;
-        assert_eq!(scene.sticky(number).len(), 1);
-        assert_eq!(scene.checks(number).len(), 1);
-    }
-    other.kill().await;
 }

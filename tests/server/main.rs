@@ -3,6 +3,7 @@
 mod budget;
 mod chaos;
 mod crash;
+mod dead_letter;
 mod door;
 mod junk;
 mod load;
@@ -10,6 +11,7 @@ mod memory;
 mod metrics;
 mod otlp;
 mod people;
+mod replicas;
 mod scene;
 mod secrets;
 mod slow;

@@ -25,6 +25,19 @@ pub(crate) async fn stage() -> Stage {
         .unwrap()
 }
 
+/// A fresh schema on the PostgreSQL that `SPECWARDEN_TEST_POSTGRES` names.
+pub(crate) async fn postgres(story: &str) -> Option<String> {
+    use sqlx::Connection;
+    use sqlx::Executor;
+    let url = std::env::var("SPECWARDEN_TEST_POSTGRES").ok()?;
+    let mut connection = sqlx::PgConnection::connect(&url).await.unwrap();
+    let schema = format!("{story}{}", std::process::id());
+    let create = sqlx::AssertSqlSafe(format!("CREATE SCHEMA {schema}"));
+    connection.execute(sqlx::raw_sql(create)).await.unwrap();
+    let joint = if url.contains('?') { '&' } else { '?' };
+    Some(format!("{url}{joint}options=-c%20search_path%3D{schema}"))
+}
+
 /// The spec as it is on `main`.
 pub(crate) const BEFORE: &str = "\
 ---
