@@ -82,8 +82,6 @@ impl Shipped {
             .env("GITHUB_API_URL", github.api_url())
             .env("GITHUB_URL", github.url())
             .env("DATABASE_URL", &recipe.database_url)
-            // What a killed server leaves behind goes with its directory.
-            .env("MIRROR_DIR", recipe.dir.join("mirrors"))
             .env("HOST", "127.0.0.1")
             .env("PORT", recipe.port.to_string())
             // A server that is killed cannot clean up a temporary folder.
