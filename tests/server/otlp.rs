@@ -167,12 +167,14 @@ mod sent {
 
 #[cfg(not(feature = "otlp"))]
 #[tokio::test]
-async fn a_build_that_cannot_send_spans_says_so_instead_of_starting() {
+async fn a_build_that_cannot_send_spans_says_so_and_works() {
     let scene = Scene::new().await;
     let told = [("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")];
-    let said = Process::refuses(&scene.setting.args(), &told).await;
+    let process = Process::start_with(&scene.setting.args(), &scene.setting.folder, "plain.log", &told).await;
+    let logged = std::fs::read_to_string(&process.log).expect("the log");
+    process.kill().await;
     assert!(
-        said.contains("OTEL_EXPORTER_OTLP_ENDPOINT") && said.contains("`otlp`"),
-        "{said}"
+        logged.contains("OTEL_EXPORTER_OTLP_ENDPOINT is set") && logged.contains("`otlp`"),
+        "{logged}"
     );
 }

@@ -365,16 +365,6 @@ impl Process {
         Self { child, address, log }
     }
 
-    /// What it says where it does not start.
-    #[cfg(not(feature = "otlp"))]
-    pub async fn refuses(args: &ServeArgs, more: &[(&str, &str)]) -> String {
-        let output = Self::command(args, 0).envs(more.iter().copied()).output();
-        let output = tokio::time::timeout(LIMIT, output).await.expect("it ends");
-        let output = output.expect("it was there");
-        assert_eq!(output.status.code(), Some(2));
-        String::from_utf8_lossy(&output.stderr).into_owned()
-    }
-
     fn command(args: &ServeArgs, port: u16) -> tokio::process::Command {
         let secret = |secret: &Option<SecretString>| {
             secret
