@@ -80,6 +80,21 @@ impl Shared {
     }
 }
 
+impl Shared {
+    /// Awaits that the newest check run on the head, which is the one that counts, says this.
+    async fn newest_says(&self, number: u64, conclusion: &str) {
+        let newest = || self.stage.check(&self.repo, number);
+        let agreed = || {
+            let said = newest()?.conclusion?;
+            (said == conclusion).then_some(())
+        };
+        let told = self.stage.github.until(conclusion, PATIENCE, |_| agreed()).await;
+        if let Err(late) = told {
+            panic!("{late}: {:#?}\n{}", newest(), self.stage.server_log());
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_worse_verdict_wins_in_whatever_order_they_are_judged() {
     for bases in [["main", "release"], ["release", "main"]] {
@@ -132,4 +147,54 @@ async fn a_pull_request_that_is_closed_holds_nobody_up() {
         .until("a free head", PATIENCE, |_| freed())
         .await;
     told.unwrap_or_else(|late| panic!("{late}\n{}", shared.stage.server_log()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_moves_on_frees_the_other_and_holds_it_up_again_when_it_comes_back() {
+    let shared = Shared::set().await;
+    let github = &shared.stage.github;
+    let mara = github.player("mara");
+    let both = github.tip(&shared.repo, "edit").unwrap();
+    mara.reset(&shared.repo, "copy", &both).await.unwrap();
+    let strict = shared.open("main").await;
+    shared.all_say(strict, 1, "action_required").await;
+    let lax = mara
+        .open_pull(&shared.repo, "copy", "release", "Copy")
+        .await
+        .unwrap();
+    shared.all_say(lax, 2, "action_required").await;
+    let files = [("notes.txt", Some("x\n"))];
+    mara.push(&shared.repo, "edit", &files, "more").await.unwrap();
+    shared.all_say(strict, 1, "action_required").await;
+    shared.newest_says(lax, "success").await;
+    mara.reset(&shared.repo, "edit", &both).await.unwrap();
+    shared.newest_says(lax, "action_required").await;
+    github
+        .player("dana")
+        .comment(&shared.repo, strict, "/approve-role")
+        .await
+        .unwrap();
+    shared.newest_says(lax, "success").await;
+    shared.newest_says(strict, "success").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lax_one_that_moves_on_leaves_the_strict_verdict_where_it_is() {
+    let shared = Shared::set().await;
+    let github = &shared.stage.github;
+    let mara = github.player("mara");
+    let both = github.tip(&shared.repo, "edit").unwrap();
+    mara.reset(&shared.repo, "copy", &both).await.unwrap();
+    let strict = shared.open("main").await;
+    let lax = mara
+        .open_pull(&shared.repo, "copy", "release", "Copy")
+        .await
+        .unwrap();
+    shared.all_say(lax, 2, "action_required").await;
+    let files = [("notes.txt", Some("x\n"))];
+    mara.push(&shared.repo, "copy", &files, "more").await.unwrap();
+    shared.all_say(lax, 1, "success").await;
+    let dealt_with = mara.comment(&shared.repo, strict, "/spec-status").await.unwrap();
+    shared.stage.reaction(&shared.repo, dealt_with).await.unwrap();
+    shared.newest_says(strict, "action_required").await;
 }

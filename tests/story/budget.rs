@@ -10,7 +10,7 @@ use crate::scene::BRANCH;
 use crate::scene::SPEC;
 use crate::scene::Scene;
 use crate::scene::loosened;
-use crate::scene::stage;
+use crate::scene::stages;
 
 /// The calls since a mark, as `METHOD route`.
 fn calls(scene: &Scene<'_>, since: usize) -> Vec<String> {
@@ -48,91 +48,93 @@ fn assert_at_most(most: usize, calls: &[String]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn events_cost_no_more_calls_than_they_may() {
-    let stage = stage().await;
-    let mut scene = Scene::furnish(&stage, "budget").await;
-    let mark = |scene: &Scene<'_>| scene.github().exchanges().len();
+    for stage in stages().await {
+        let mut scene = Scene::furnish(&stage, "budget").await;
+        let mark = |scene: &Scene<'_>| scene.github().exchanges().len();
 
-    // The installation itself made the server look for open pull requests.
-    let looked = |github: &GitHub| {
-        github
-            .exchanges()
-            .iter()
-            .any(|one| one.path == "/repos/budget/roles/pulls")
-            .then_some(())
-    };
-    scene
-        .github()
-        .until("a look at the repository", PATIENCE, looked)
-        .await
-        .unwrap();
-    let opened = mark(&scene);
-    scene.open(&[(SPEC, Some(&loosened()))]).await;
-    scene.verdict("action_required").await;
-    stage
-        .team_asked(&scene.repo, scene.number, "security")
-        .await
-        .unwrap();
-    // A fence: nothing of the event before it is left once it is answered.
-    status(&scene).await;
-    assert_at_most(4 + STATUS, &calls(&scene, opened));
+        // The installation itself made the server look for open pull requests.
+        let looked = |github: &GitHub| {
+            github
+                .exchanges()
+                .iter()
+                .any(|one| one.path == "/repos/budget/roles/pulls")
+                .then_some(())
+        };
+        scene
+            .github()
+            .until("a look at the repository", PATIENCE, looked)
+            .await
+            .unwrap();
+        let opened = mark(&scene);
+        scene.open(&[(SPEC, Some(&loosened()))]).await;
+        scene.verdict("action_required").await;
+        stage
+            .team_asked(&scene.repo, scene.number, "security")
+            .await
+            .unwrap();
+        // A fence: nothing of the event before it is left once it is answered.
+        status(&scene).await;
+        assert_at_most(4 + STATUS, &calls(&scene, opened));
 
-    let quiet = mark(&scene);
-    scene
-        .who("vic")
-        .comment(&scene.repo, scene.number, "Nice.\n\nNot /a command.")
-        .await
-        .unwrap();
-    status(&scene).await;
-    assert_at_most(STATUS, &calls(&scene, quiet));
+        let quiet = mark(&scene);
+        scene
+            .who("vic")
+            .comment(&scene.repo, scene.number, "Nice.\n\nNot /a command.")
+            .await
+            .unwrap();
+        status(&scene).await;
+        assert_at_most(STATUS, &calls(&scene, quiet));
 
-    let approved = mark(&scene);
-    scene.says("sam", "/approve-role").await;
-    scene.verdict("success").await;
-    status(&scene).await;
-    assert_at_most(4 + STATUS, &calls(&scene, approved));
+        let approved = mark(&scene);
+        scene.says("sam", "/approve-role").await;
+        scene.verdict("success").await;
+        status(&scene).await;
+        assert_at_most(4 + STATUS, &calls(&scene, approved));
 
-    let pushed = mark(&scene);
-    let text = loosened()
-        .replace("- Carry", "* Carry")
-        .replace("- Keep", "* Keep");
-    scene
-        .who("ann")
-        .push(&scene.repo, BRANCH, &[(SPEC, Some(&text))], "stars")
-        .await
-        .unwrap();
-    scene.verdict("success").await;
-    status(&scene).await;
-    assert_at_most(2 + STATUS, &calls(&scene, pushed));
+        let pushed = mark(&scene);
+        let text = loosened()
+            .replace("- Carry", "* Carry")
+            .replace("- Keep", "* Keep");
+        scene
+            .who("ann")
+            .push(&scene.repo, BRANCH, &[(SPEC, Some(&text))], "stars")
+            .await
+            .unwrap();
+        scene.verdict("success").await;
+        status(&scene).await;
+        assert_at_most(2 + STATUS, &calls(&scene, pushed));
 
-    let again = mark(&scene);
-    for delivery in scene.github().deliveries() {
-        if matches!(delivery.event.as_str(), "pull_request" | "issue_comment" | "push") {
-            assert!(scene.github().redeliver(delivery.id).await);
+        let again = mark(&scene);
+        for delivery in scene.github().deliveries() {
+            if matches!(delivery.event.as_str(), "pull_request" | "issue_comment" | "push") {
+                assert!(scene.github().redeliver(delivery.id).await);
+            }
         }
+        status(&scene).await;
+        assert_at_most(STATUS, &calls(&scene, again));
     }
-    status(&scene).await;
-    assert_at_most(STATUS, &calls(&scene, again));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_repository_that_did_not_ask_hears_nothing() {
-    let stage = stage().await;
-    let mut scene = Scene::with(&stage, "quiet", &[(SPEC, crate::scene::BEFORE)]).await;
-    scene.open(&[(SPEC, Some(&loosened()))]).await;
-    // The fence is another organisation's pull request, looked at after this one.
-    let other = Scene::waiting(&stage, "loud").await;
-    other.settled().await;
-    assert!(scene.stage.check(&scene.repo, scene.number).is_none());
-    assert!(scene.stage.bot_comments(&scene.repo, scene.number).is_empty());
-    let writes = scene
-        .github()
-        .exchanges()
-        .into_iter()
-        .filter(|one| one.path.contains("/quiet/"));
-    assert_eq!(
-        writes
-            .filter(|one| one.method != "GET" && !one.path.contains("access_tokens"))
-            .count(),
-        0
-    );
+    for stage in stages().await {
+        let mut scene = Scene::with(&stage, "quiet", &[(SPEC, crate::scene::BEFORE)]).await;
+        scene.open(&[(SPEC, Some(&loosened()))]).await;
+        // The fence is another organisation's pull request, looked at after this one.
+        let other = Scene::waiting(&stage, "loud").await;
+        other.settled().await;
+        assert!(scene.stage.check(&scene.repo, scene.number).is_none());
+        assert!(scene.stage.bot_comments(&scene.repo, scene.number).is_empty());
+        let writes = scene
+            .github()
+            .exchanges()
+            .into_iter()
+            .filter(|one| one.path.contains("/quiet/"));
+        assert_eq!(
+            writes
+                .filter(|one| one.method != "GET" && !one.path.contains("access_tokens"))
+                .count(),
+            0
+        );
+    }
 }

@@ -8,7 +8,7 @@ use specwarden::demo::stage::Stage;
 use crate::scene::POLICY;
 use crate::scene::Scene;
 use crate::scene::policy;
-use crate::scene::stage;
+use crate::scene::stages;
 
 const SPEC: &str = "agents/guard.md";
 
@@ -91,56 +91,59 @@ fn conclusion(check: &CheckRun) -> &str {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_that_take_one_version_of_one_spec_do_not_both_get_through() {
-    let stage = stage().await;
-    let one = spec("1.3.0", ["Lock the gate and the door", "Feed the dog"]);
-    let other = spec("1.3.0", ["Lock the gate", "Feed the dog and the cat"]);
-    let pair = Pair::green(&stage, "taken", &[(SPEC, &one)], &[(SPEC, &other)]).await;
-    let [first, second] = pair.queued().await;
-    assert_eq!(conclusion(&first), "success", "{first:#?}");
-    assert_eq!(conclusion(&second), "failure", "{second:#?}");
-    let told = format!("{:?} {:?} {:?}", second.title, second.summary, second.annotations);
-    assert!(told.contains("1.3.0"), "{told}");
-    // The pull request itself is not what failed.
-    let alone = pair.scene.stage.check(&pair.scene.repo, pair.second).unwrap();
-    assert_eq!(conclusion(&alone), "success", "{alone:#?}");
+    for stage in stages().await {
+        let one = spec("1.3.0", ["Lock the gate and the door", "Feed the dog"]);
+        let other = spec("1.3.0", ["Lock the gate", "Feed the dog and the cat"]);
+        let pair = Pair::green(&stage, "taken", &[(SPEC, &one)], &[(SPEC, &other)]).await;
+        let [first, second] = pair.queued().await;
+        assert_eq!(conclusion(&first), "success", "{first:#?}");
+        assert_eq!(conclusion(&second), "failure", "{second:#?}");
+        let told = format!("{:?} {:?} {:?}", second.title, second.summary, second.annotations);
+        assert!(told.contains("1.3.0"), "{told}");
+        // The pull request itself is not what failed.
+        let alone = pair.scene.stage.check(&pair.scene.repo, pair.second).unwrap();
+        assert_eq!(conclusion(&alone), "success", "{alone:#?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_that_do_not_touch_each_other_both_get_through() {
-    let stage = stage().await;
-    let one = spec("1.3.0", ["Lock the gate and the door", "Feed the dog"]);
-    let other = DOG
-        .replace("1.0.0", "1.1.0")
-        .replace("strangers", "strangers and cats");
-    let pair = Pair::green(&stage, "apart", &[(SPEC, &one)], &[("agents/dog.md", &other)]).await;
-    for check in pair.queued().await {
-        assert_eq!(conclusion(&check), "success", "{check:#?}");
+    for stage in stages().await {
+        let one = spec("1.3.0", ["Lock the gate and the door", "Feed the dog"]);
+        let other = DOG
+            .replace("1.0.0", "1.1.0")
+            .replace("strangers", "strangers and cats");
+        let pair = Pair::green(&stage, "apart", &[(SPEC, &one)], &[("agents/dog.md", &other)]).await;
+        for check in pair.queued().await {
+            assert_eq!(conclusion(&check), "success", "{check:#?}");
+        }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_approved_alone_is_approved_in_the_queue_as_long_as_its_approver_may() {
-    let stage = stage().await;
-    let scene = Scene::green(&stage, "queue").await;
-    let mel = scene.who("mel");
-    let pair = Pair {
-        first: scene.number,
-        second: scene.number,
-        scene,
-    };
-    let first = mel.enqueue(&pair.scene.repo, pair.first, None).await.unwrap();
-    assert_eq!(conclusion(&pair.verdict(&first).await), "success");
-    // The news of it is lost: only asking at the moment of the decision tells.
-    let vanish = specwarden::demo::github::faults::HookFault::Vanish;
-    pair.scene.github().fail_deliveries([vanish]);
-    let sam = pair.scene.who("sam");
-    mel.remove_from_team("queue", "security", sam.login().as_str())
-        .await
-        .unwrap();
-    mel.push(&pair.scene.repo, "main", &[("README.md", Some("x\n"))], "more")
-        .await
-        .unwrap();
-    let again = mel.enqueue(&pair.scene.repo, pair.first, None).await.unwrap();
-    let check = pair.verdict(&again).await;
-    assert_eq!(conclusion(&check), "action_required", "{check:#?}");
+    for stage in stages().await {
+        let scene = Scene::green(&stage, "queue").await;
+        let mel = scene.who("mel");
+        let pair = Pair {
+            first: scene.number,
+            second: scene.number,
+            scene,
+        };
+        let first = mel.enqueue(&pair.scene.repo, pair.first, None).await.unwrap();
+        assert_eq!(conclusion(&pair.verdict(&first).await), "success");
+        // The news of it is lost: only asking at the moment of the decision tells.
+        let vanish = specwarden::demo::github::faults::HookFault::Vanish;
+        pair.scene.github().fail_deliveries([vanish]);
+        let sam = pair.scene.who("sam");
+        mel.remove_from_team("queue", "security", sam.login().as_str())
+            .await
+            .unwrap();
+        mel.push(&pair.scene.repo, "main", &[("README.md", Some("x\n"))], "more")
+            .await
+            .unwrap();
+        let again = mel.enqueue(&pair.scene.repo, pair.first, None).await.unwrap();
+        let check = pair.verdict(&again).await;
+        assert_eq!(conclusion(&check), "action_required", "{check:#?}");
+    }
 }

@@ -38,6 +38,20 @@ pub(crate) async fn postgres(story: &str) -> Option<String> {
     Some(format!("{url}{joint}options=-c%20search_path%3D{schema}"))
 }
 
+/// The server with every store there is: an SQLite file, and PostgreSQL where `SPECWARDEN_TEST_POSTGRES`
+/// names one (each stage makes a schema of its own in it).
+pub(crate) async fn stages() -> Vec<Stage> {
+    let mut stages = vec![stage().await];
+    let own = format!("story{}_", hex::encode(rand::random::<[u8; 6]>()));
+    if let Some(url) = postgres(&own).await {
+        let mut on_postgres = stage().await;
+        on_postgres.recipe.database_url = url;
+        on_postgres.start_server().await.unwrap();
+        stages.push(on_postgres);
+    }
+    stages
+}
+
 /// The spec as it is on `main`.
 pub(crate) const BEFORE: &str = "\
 ---

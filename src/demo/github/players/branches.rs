@@ -129,15 +129,20 @@ impl Player {
         self.merge_as(name, branch, other, Fold::Ours).await
     }
 
-    /// Sets a branch to a commit that is there and pushes with force.
+    /// Sets a branch to a commit that is there, making the branch if it is new, and pushes with force.
     ///
     /// # Errors
-    /// When there is no such branch or commit.
-    pub async fn reset(&self, name: &RepoName, branch: &str, to: &str) -> anyhow::Result<String> {
-        self.rewrite(name, branch, |git, _| {
-            bare::resolve(git, to).with_context(|| format!("no commit `{to}`"))
-        })
-        .await
+    /// When there is no such repository or commit.
+    pub async fn reset(&self, name: &RepoName, branch: &str, to: &str) -> anyhow::Result<()> {
+        let events = {
+            let mut world = self.github.world();
+            let git = bare::open(&repo(&world, name)?.dir)?;
+            let to = bare::resolve(&git, to).with_context(|| format!("no commit `{to}`"))?;
+            moved(&mut world, name, branch, to, &self.login)?
+        };
+        self.github.tell();
+        self.github.deliver(events).await;
+        Ok(())
     }
 
     async fn merge_as(
