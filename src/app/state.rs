@@ -396,7 +396,11 @@ impl State {
             .iter()
             .position(|check| check.head.as_ref() == Some(head));
         let next = match known {
-            Some(place) => self.former_checks.remove(place),
+            // Whoever shares the head has to hear its verdict anew.
+            Some(place) => Check {
+                verdict: String::new(),
+                ..self.former_checks.remove(place)
+            },
             None => Check {
                 head: Some(head.clone()),
                 ..Check::default()
