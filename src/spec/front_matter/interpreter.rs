@@ -1,5 +1,6 @@
 //! From the nodes of front matter to sections, items and fields.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use crate::spec::Facet;
@@ -31,6 +32,18 @@ pub(super) struct Interpreter<'t, 'b, 's> {
     sections: Vec<usize>,
     /// Per node: its content has been taken over by an ancestor.
     taken: Vec<bool>,
+    /// Per node: the nodes directly in it, found once where a list of maps asks for them.
+    children: OnceCell<Vec<Vec<usize>>>,
+}
+
+fn children(tree: &Tree<'_>) -> Vec<Vec<usize>> {
+    let mut children = vec![Vec::new(); tree.nodes.len()];
+    for (index, node) in tree.nodes.iter().enumerate() {
+        if let Some(parent) = node.parent {
+            children[parent].push(index);
+        }
+    }
+    children
 }
 
 impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
@@ -41,6 +54,7 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
             tree,
             sections: vec![0; count],
             taken: vec![false; count],
+            children: OnceCell::new(),
         }
     }
 
@@ -259,9 +273,12 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
         }
         // A list of single-key maps is a map; one with more keys is a list of records.
         let nodes = &self.tree.nodes;
-        let children: Vec<usize> = (index + 1..self.tree.below(index))
-            .filter(|child| nodes[*child].parent == Some(index))
-            .collect();
+        let named = |child: usize| nodes.get(child).is_some_and(|node| node.key.is_some());
+        if !named(index + 1) {
+            return;
+        }
+        let tree = self.tree;
+        let children = &self.children.get_or_init(|| children(tree))[index];
         let scalars: Vec<usize> = children
             .iter()
             .copied()
