@@ -67,7 +67,7 @@ impl Ink {
             text: String::with_capacity(bytes),
             strong: Vec::with_capacity(bytes / 128),
             code: Vec::with_capacity(bytes / 256),
-            pieces: Vec::with_capacity(bytes / 48),
+            pieces: Vec::with_capacity(bytes / 36),
             ends: Vec::with_capacity(bytes / 64),
             open: Mark::default(),
         }

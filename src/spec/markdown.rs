@@ -45,8 +45,8 @@ pub(super) enum Kind {
     Paragraph,
     /// An entry of a list; its text are the paragraphs that name it.
     Entry,
-    /// A table, by its index in [`Page::tables`].
-    Table(usize),
+    /// A table; see [`Page::table`].
+    Table(u32),
     /// A fenced or indented block of code.
     Code,
     /// The end of an outermost blockquote.
@@ -57,7 +57,7 @@ pub(super) enum Kind {
     TagClose,
 }
 
-/// One block.
+/// One block. Small on purpose, as there are many.
 #[derive(Debug)]
 pub(super) struct Block {
     /// What it is.
@@ -67,9 +67,15 @@ pub(super) struct Block {
     /// Where it stands in the source.
     pub(super) range: Range<usize>,
     /// The number of the outermost blockquote around it, from 1; 0 for none.
-    pub(super) quote: usize,
+    pub(super) quote: u32,
+    entry: Option<u32>,
+}
+
+impl Block {
     /// Index of the innermost list entry around it.
-    pub(super) entry: Option<usize>,
+    pub(super) fn entry(&self) -> Option<usize> {
+        self.entry.map(|entry| entry as usize)
+    }
 }
 
 /// The blocks of a document and their text.
@@ -77,12 +83,16 @@ pub(super) struct Block {
 pub(super) struct Page {
     /// In the order of the text.
     pub(super) blocks: Vec<Block>,
-    /// Every table.
-    pub(super) tables: Vec<Table>,
+    tables: Vec<Table>,
     ink: Ink,
 }
 
 impl Page {
+    /// The table that a block is.
+    pub(super) fn table(&self, index: u32) -> &Table {
+        &self.tables[index as usize]
+    }
+
     /// The text of a block or cell.
     pub(super) fn inline(&self, span: Span) -> Inline<'_> {
         self.ink.read(span)
@@ -163,7 +173,7 @@ struct BlockReader<'t> {
     tables: Vec<Table>,
     ink: Ink,
     entries: Vec<usize>,
-    quotes: usize,
+    quotes: u32,
     quote_depth: usize,
     /// The paragraph, heading or cell that takes text now.
     open: Option<(Kind, Range<usize>)>,
@@ -182,7 +192,7 @@ impl<'t> BlockReader<'t> {
         Self {
             text,
             offset,
-            blocks: Vec::with_capacity(length / 48 + 4),
+            blocks: Vec::with_capacity(length / 36 + 4),
             ink: Ink::with_capacity(length),
             ..Self::default()
         }
@@ -407,13 +417,13 @@ impl<'t> BlockReader<'t> {
             inline,
             range,
             quote: if self.quote_depth > 0 { self.quotes } else { 0 },
-            entry,
+            entry: entry.and_then(|entry| u32::try_from(entry).ok()),
         });
     }
 
     fn table(&mut self, table: Table) -> Kind {
         self.tables.push(table);
-        Kind::Table(self.tables.len() - 1)
+        Kind::Table(u32::try_from(self.tables.len() - 1).unwrap_or(u32::MAX))
     }
 
     fn source(&self, inline: Span) -> Range<usize> {

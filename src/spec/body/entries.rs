@@ -22,9 +22,9 @@ impl Body<'_, '_, '_> {
         let named = self
             .blocks
             .get(at + 1)
-            .filter(|next| matches!(next.kind, Kind::Paragraph) && next.entry == Some(at));
+            .filter(|next| matches!(next.kind, Kind::Paragraph) && next.entry() == Some(at));
         // What the entry itself does not decide, its nested entries inherit.
-        if let Some(parent) = block.entry {
+        if let Some(parent) = block.entry() {
             self.entries[at].section = self.entries[parent].section;
             self.entries[at].item = self.entries[parent].item;
             self.entries[at].introduces = self.entries[parent].introduces;
@@ -35,7 +35,7 @@ impl Body<'_, '_, '_> {
             return at + 1;
         };
         let inline = self.inline(paragraph);
-        if self.fields_open() && block.entry.is_none() && self.field_lines(inline, true) {
+        if self.fields_open() && block.entry().is_none() && self.field_lines(inline, true) {
             return at + 2;
         }
         let range = statement(inline, 0..inline.text.len());

@@ -25,7 +25,7 @@ impl Body<'_, '_, '_> {
     /// Ends what a line before a list said, once something else than that list follows.
     pub(super) fn end_introduction(&mut self, at: usize) {
         let block = &self.blocks[at];
-        if block.entry.is_none() && !matches!(block.kind, Kind::Entry | Kind::Table(_)) {
+        if block.entry().is_none() && !matches!(block.kind, Kind::Entry | Kind::Table(_)) {
             self.close_sections(LINE_LEVEL);
             self.introduced = None;
         }
@@ -34,9 +34,9 @@ impl Body<'_, '_, '_> {
     /// True if a list or table follows a block and nothing stands between them.
     fn is_before_list(&self, at: usize) -> bool {
         let block = &self.blocks[at];
-        block.entry.is_none()
+        block.entry().is_none()
             && self.blocks.get(at + 1).is_some_and(|next| {
-                next.entry.is_none()
+                next.entry().is_none()
                     && next.quote == block.quote
                     && matches!(next.kind, Kind::Entry | Kind::Table(_))
             })

@@ -61,7 +61,7 @@ pub(super) struct Body<'a, 'b, 's> {
     preamble: bool,
     titled: bool,
     many_tops: bool,
-    quote: usize,
+    quote: u32,
     quote_base: usize,
     voice: Voice,
     /// What the line before the list that is being read says of its entries.
@@ -76,7 +76,7 @@ pub(super) fn read(builder: &mut Builder<'_>, page: &Page) {
     let mut entries = vec![EntryState::default(); blocks.len()];
     for block in blocks {
         if matches!(block.kind, Kind::Entry)
-            && let Some(parent) = block.entry
+            && let Some(parent) = block.entry()
         {
             entries[parent].has_children = true;
         }
@@ -122,7 +122,7 @@ impl<'a> Body<'a, '_, '_> {
             Kind::Heading(level) => return self.heading(at, *level),
             Kind::Paragraph => return self.paragraph(at),
             Kind::Entry => return self.entry(at),
-            Kind::Table(table) => tables::read(self, at, &self.page.tables[*table]),
+            Kind::Table(table) => tables::read(self, at, self.page.table(*table)),
             Kind::Code => self.code(at),
             Kind::QuoteEnd => self.leave_quote(),
             Kind::TagOpen => return self.open_tag(at),
@@ -190,13 +190,13 @@ impl<'a> Body<'a, '_, '_> {
     /// nested in it), or the innermost open.
     pub(super) fn section_of(&self, at: usize) -> usize {
         self.blocks[at]
-            .entry
+            .entry()
             .and_then(|entry| self.entries[entry].section)
             .unwrap_or_else(|| self.current())
     }
 
     pub(super) fn parent_item(&self, at: usize) -> Option<usize> {
-        self.blocks[at].entry.and_then(|entry| self.entries[entry].item)
+        self.blocks[at].entry().and_then(|entry| self.entries[entry].item)
     }
 
     /// So many open sections stand outside the blockquote and the tags that are open.
@@ -343,7 +343,7 @@ impl<'a> Body<'a, '_, '_> {
         let inline = self.inline(block);
         let first = inline.text.find('\n').unwrap_or(inline.text.len());
         let alone = first == inline.text.len();
-        block.entry.is_none() && lead::bold_heading(inline, &(0..first), alone).is_some()
+        block.entry().is_none() && lead::bold_heading(inline, &(0..first), alone).is_some()
     }
 
     /// The facet of an entry, a row or a bold-lead line.

@@ -27,7 +27,7 @@ impl Body<'_, '_, '_> {
         if inline.is_blank() {
             return at + 1;
         }
-        let nested = block.entry.is_some();
+        let nested = block.entry().is_some();
         let lines = line_ranges(inline.text);
         let alone = lines.len() == 1;
         let mut run: Option<Range<usize>> = None;

@@ -44,7 +44,7 @@ pub(super) fn read(
     for (index, block) in blocks.iter().enumerate() {
         match &block.kind {
             Kind::Table(table) if shape.is_none() || shape == Some(LogShape::Table) => {
-                let table = &page.tables[*table];
+                let table = page.table(*table);
                 let found = table_columns(page, table);
                 let known = found.iter().filter(|c| **c != LogColumn::Other).count();
                 if known < 2 || !(found.contains(&LogColumn::Version) || found.contains(&LogColumn::Date)) {
@@ -76,14 +76,14 @@ pub(super) fn read(
                     rows.push(row);
                 }
             }
-            Kind::Entry if block.entry.is_none() && (shape.is_none() || shape == Some(LogShape::List)) => {
+            Kind::Entry if block.entry().is_none() && (shape.is_none() || shape == Some(LogShape::List)) => {
                 if let Some(row) = entry_row(builder, page, blocks, index) {
                     shape = Some(LogShape::List);
                     rows.push(row);
                 }
             }
             Kind::Paragraph
-                if block.entry.is_none() && (shape.is_none() || shape == Some(LogShape::Prose)) =>
+                if block.entry().is_none() && (shape.is_none() || shape == Some(LogShape::Prose)) =>
             {
                 let found = paragraph_rows(builder, page, block);
                 if !found.is_empty() {

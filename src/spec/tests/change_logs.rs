@@ -172,6 +172,19 @@ fn a_log_in_front_matter_is_read() {
 }
 
 #[test]
+fn an_empty_entry_of_a_log_in_front_matter_is_no_row() {
+    for (text, count) in [
+        ("---\nchangelog:\n  -\n  - \"1.0: x\"\n---\n# T\n", 1),
+        ("---\nchangelog:\n  - \"1.0: x\"\n  -\n---\n# T\n", 1),
+        ("---\nchangelog:\n  -\n  -\n---\n# T\n", 0),
+        ("---\nchangelog:\n  - -\n  - []\n---\n# T\n", 0),
+    ] {
+        let log = read(text).changelog;
+        assert_eq!(log.map_or(0, |log| log.rows.len()), count, "{text}");
+    }
+}
+
+#[test]
 fn sections_that_only_sound_like_a_log_are_read_as_sections() {
     for text in [
         "# T\n\n## Changes\n\n- Propose changes to the handbook\n",

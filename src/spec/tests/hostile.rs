@@ -97,10 +97,16 @@ fn large_and_deep_input_ends_soon() {
     ends_soon("comments", &"<!-- must not x ".repeat(20_000));
     ends_soon("bold", &"**a:** b | ".repeat(10_000));
     ends_soon("headings", &"## A of b and c for d\n".repeat(20_000));
-    ends_soon(
-        "log",
-        &format!("# Change Log\n{}", "## 1.0.0\n\n- x\n".repeat(10_000)),
-    );
+    ends_soon("abilities", &"You can go ".repeat(100_000));
+    ends_soon("endless badges", &"badge/".repeat(100_000));
+    ends_soon("comments in code", &"```\n<!--\n```\n".repeat(50_000));
+    for (name, unit) in [
+        ("log", "## 1.0.0\n\n- x\n"),
+        ("log of headings", "## x\n"),
+        ("log in one line", "1.0 a<br>"),
+    ] {
+        ends_soon(name, &format!("# Change Log\n\n{}", unit.repeat(30_000)));
+    }
 }
 
 #[test]
@@ -140,13 +146,12 @@ fn hostile_front_matter_ends_soon_and_is_told() {
             (0..20_000).map(|i| format!("k{i}: v\n")).collect::<String>()
         ),
     );
-    ends_soon(
-        "log",
-        &format!(
-            "---\nchangelog:\n{}---\n",
-            "  - version: 1.0\n    date: 2026-01-01\n".repeat(10_000)
-        ),
-    );
+    let row = "  - version: 1.0\n    date: 2026-01-01\n";
+    ends_soon("log", &format!("---\nchangelog:\n{}---\n", row.repeat(10_000)));
+    let line = "1.0 x, ".repeat(50_000);
+    ends_soon("log in one line", &format!("---\nchangelog: [{line}]\n---\n"));
+    let gap = "\n".repeat(200_000);
+    ends_soon("gap", &format!("---\na: [x{gap}]\n---\n"));
 }
 
 #[test]

@@ -5,6 +5,9 @@ use crate::spec::KeyMeaning;
 use crate::spec::Vocabulary;
 use crate::spec::vocabulary::Lexicon;
 use crate::spec::vocabulary::folded_key;
+use crate::spec::vocabulary::has_log_ending;
+use crate::spec::vocabulary::log_title;
+use crate::spec::vocabulary::tables::tables;
 
 fn facet_of(title: &str) -> Option<Facet> {
     Lexicon::new(&Vocabulary::default())
@@ -104,4 +107,14 @@ fn a_policy_adds_words_of_its_own() {
         Some(Facet::Limit)
     );
     assert_eq!(lexicon.key("trust").unwrap().facet, Some(Facet::Grant));
+}
+
+#[test]
+fn every_log_title_passes_the_quick_look() {
+    for title in tables().logs.keys() {
+        assert!(!title.is_ascii() || has_log_ending(title), "{title}");
+        assert!(log_title(title).is_some(), "{title}");
+    }
+    assert!(has_log_ending("3. CHANGE-LOG:"));
+    assert!(!has_log_ending("Logical unchanged historian"));
 }
