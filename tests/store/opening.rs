@@ -57,26 +57,41 @@ const FIRST_VERSION: [&str; 4] = [
 /// What the first version left is there after it was opened by this one, and goes on being used.
 async fn taken_over(store: Arc<dyn Store>) {
     let pull = key(1, 2, 3);
-    assert_eq!(store.pull(pull).await.unwrap(), Some(row(pull, true)));
-    assert_eq!(store.pending(pull).await.unwrap()[0].body, b"{\"a\":1}");
-    assert_eq!(store.ledger(RepoId(2), None).await.unwrap()[0].hash, "h");
     assert_eq!(
-        store.accept(&delivery("a", pull)).await.unwrap(),
+        store.pull(pull).await.expect("the store answers"),
+        Some(row(pull, true))
+    );
+    assert_eq!(
+        store.pending(pull).await.expect("the store answers")[0].body,
+        b"{\"a\":1}"
+    );
+    assert_eq!(
+        store.ledger(RepoId(2), None).await.expect("the store answers")[0].hash,
+        "h"
+    );
+    assert_eq!(
+        store
+            .accept(&delivery("a", pull))
+            .await
+            .expect("the store answers"),
         Accepted::Duplicate
     );
     let leased = lease(&store, "w", 9).await.expect("still due");
     let entry = record(pull, true, &["{}"], &["a"]);
-    store.record(&entry).await.unwrap();
-    assert_eq!(store.ledger(RepoId(2), None).await.unwrap()[1].prev, "h");
-    store.finish(&leased).await.unwrap();
+    store.record(&entry).await.expect("the store answers");
+    assert_eq!(
+        store.ledger(RepoId(2), None).await.expect("the store answers")[1].prev,
+        "h"
+    );
+    store.finish(&leased).await.expect("the store answers");
     store.close().await;
 }
 
 /// The migrations up to the first one alone, as the first version had them.
 async fn first_migration(from: &str, to: &std::path::Path) -> sqlx::migrate::Migrator {
     let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(from);
-    std::fs::copy(source.join("0001_start.sql"), to.join("0001_start.sql")).unwrap();
-    sqlx::migrate::Migrator::new(to).await.unwrap()
+    std::fs::copy(source.join("0001_start.sql"), to.join("0001_start.sql")).expect("the store answers");
+    sqlx::migrate::Migrator::new(to).await.expect("the store answers")
 }
 
 #[tokio::test]
