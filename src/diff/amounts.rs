@@ -107,11 +107,7 @@ fn role(quantity: &Quantity, reading: &Reading, frame: Frame) -> Role {
         && reading.modals.is_empty()
         && matches!(quantity.comparator, Comparator::Above | Comparator::Below);
     // `baggage of more than 32 kg must …`: which cases are meant.
-    let describes = matches!(quantity.comparator, Comparator::Above | Comparator::Below)
-        && reading
-            .main()
-            .is_some_and(|m| quantity.at < m.at && quantity.span.start > 0)
-        && !frame.grant;
+    let describes = !frame.grant && describes(quantity, reading);
     let conditional = reading.condition_before(quantity.at)
         && reading
             .conditions
@@ -128,6 +124,72 @@ fn role(quantity: &Quantity, reading: &Reading, frame: Frame) -> Role {
     } else {
         Role::Bound
     }
+}
+
+/// Whether an amount says which things are meant: `baggage of more than 32 kg must …`, `replace hoses older
+/// than 10 years`, `before the level drops under 400 litres`.
+fn describes(quantity: &Quantity, reading: &Reading) -> bool {
+    let start = quantity.span.start;
+    let compares = matches!(quantity.comparator, Comparator::Above | Comparator::Below);
+    let Some(before) = start.checked_sub(1).map(|at| reading.word(at)) else {
+        return false;
+    };
+    let subject = reading.main().is_some_and(|m| quantity.at < m.at);
+    let behind = (0..2).map(|ahead| reading.word(quantity.span.end + ahead));
+    let predicate = behind
+        .into_iter()
+        .any(|w| matches!(w, "is" | "are" | "go" | "goes" | "need" | "needs"));
+    if compares && (subject || predicate) || predicate && matches!(before, "of" | "worth" | "with") {
+        return true;
+    }
+    const CHANGES: &[&str] = &[
+        "drops", "drop", "falls", "fall", "sinks", "rises", "rise", "climbs", "goes", "gets", "becomes",
+        "is", "are",
+    ];
+    let changes = CHANGES.contains(&before) && reading.words[..start].iter().any(|w| w == "before");
+    let old = matches!(
+        reading.word(start),
+        "older" | "younger" | "larger" | "smaller" | "heavier" | "taller" | "deeper"
+    );
+    let worth = matches!(quantity.unit, Unit::Money(_)) || matches!(before, "of" | "worth");
+    compares && (changes || (old || worth) && !keeps(reading))
+}
+
+/// Whether the statement asks to keep something within bounds: `keep the stock above 400 EUR`.
+fn keeps(reading: &Reading) -> bool {
+    const KEEPS: &[&str] = &[
+        "keep",
+        "keeps",
+        "kept",
+        "hold",
+        "holds",
+        "held",
+        "maintain",
+        "maintains",
+        "stay",
+        "stays",
+        "remain",
+        "remains",
+        "be",
+        "is",
+        "are",
+        "ensure",
+        "ensures",
+        "achieve",
+        "reach",
+        "limit",
+        "reduce",
+        "bring",
+        "spend",
+        "cost",
+        "pay",
+        "exceed",
+        "store",
+        "stored",
+        "retain",
+        "leave",
+    ];
+    reading.words.iter().any(|w| KEEPS.contains(&w.as_str()))
 }
 
 fn interval(quantity: &Quantity, reading: &Reading, role: Role, frame: Frame) -> Option<Interval> {
@@ -203,7 +265,13 @@ fn amount_pair(
         return;
     }
     // Growing bounds less; a condition of a limit that grows asks more often.
-    let grows_binds_less = b_role == Role::Bound || frame.grant;
+    let outside = |q: &Quantity, reading: &Reading| {
+        let before = (1..=2).filter_map(|back| q.span.start.checked_sub(back));
+        q.high.is_some() && before.into_iter().any(|at| reading.word(at) == "outside")
+    };
+    // `outside 40% to 60%` holds less often the wider the range is.
+    let turned = outside(b, before) && outside(a, after);
+    let grows_binds_less = (b_role == Role::Bound || frame.grant) != turned;
     let (mut grows, mut shrinks) = (y.low < x.low || y.high > x.high, y.low > x.low || y.high < x.high);
     if !grows && !shrinks {
         grows = x.open != 0;
@@ -228,7 +296,9 @@ fn witness(b: &Quantity, a: &Quantity, role: Role, frame: Frame) -> Option<Strin
         Role::Condition if !frame.grant => {
             format!("a case of {middle} was covered by this before; now it is not")
         }
-        Role::Condition => format!("a case of {middle} was not covered by this power before; now it is"),
+        Role::Condition => {
+            format!("a case of {middle} was not covered by this power before; now it is")
+        }
         Role::Bound => format!("{middle} was not allowed before; now it is"),
     })
 }

@@ -13,6 +13,7 @@ use super::judge::Subject;
 use super::judge::Verdict;
 use super::normal::normalise;
 use super::pairing::Pairing;
+use super::pairs;
 use super::sections::SectionMap;
 use super::side::Side;
 use crate::ids::ChangeId;
@@ -290,11 +291,19 @@ impl<'a> Matched<'_, 'a> {
             } else {
                 "one statement split into two"
             };
-            Verdict {
-                kind: judge::kind(x.facet, Outcome::Reworded),
-                evidence: vec![word.to_owned()],
-                witness: None,
-            }
+            let whole = |item: &Item, others: &[&Item]| {
+                let all = std::iter::once(item).chain(others.iter().copied());
+                normalise(&all.map(|i| i.text.as_str()).collect::<Vec<_>>().join("; "))
+            };
+            pairs::divided(
+                Subject {
+                    item: b_item,
+                    normal: &whole(x, &merged),
+                    section: b_section,
+                },
+                &whole(y, &split),
+                word,
+            )
         };
         let join = |item: &Item, others: &[&Item]| {
             let all = std::iter::once(item.text.as_str()).chain(others.iter().map(|o| o.text.as_str()));

@@ -6,15 +6,19 @@
 //! bound more.
 
 use super::amounts::amounts;
-use super::lexicon::lexicon;
-use super::oversight::Look;
-use super::oversight::Oversight;
+use super::contrary;
+use super::quantity::Comparator;
+use super::quantity::Quantity;
+use super::quantity::Unit;
 use super::reading::Force;
 use super::reading::Mark;
 use super::reading::Modal;
 use super::reading::Reading;
 use super::scope;
 use super::surplus;
+use super::tokens::is_function_word;
+use super::tokens::stem;
+use super::watching::oversight;
 
 /// What kind of statement is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +97,10 @@ pub fn compare(before: &Reading, after: &Reading, frame: Frame) -> Effects {
     if let Some(turned) = power_turned(before, after, frame) {
         return turned;
     }
+    if is_same_gate(before, after) {
+        amounts(before, after, frame, &mut effects);
+        return effects;
+    }
     modals(before, after, frame, &mut effects);
     oversight(before, after, frame, &mut effects);
     amounts(before, after, frame, &mut effects);
@@ -103,6 +111,50 @@ pub fn compare(before: &Reading, after: &Reading, frame: Frame) -> Effects {
     negations(before, after, frame, &mut effects);
     scope::compare(before, after, frame, &mut effects);
     surplus::compare(before, after, frame, &mut effects);
+    effects
+}
+
+/// `may be published only after the rights are cleared` and `must not be published until the rights are
+/// cleared`: one gate, told from either side.
+fn is_same_gate(before: &Reading, after: &Reading) -> bool {
+    let opens = |r: &Reading| {
+        r.main().is_some_and(|m| m.force == Force::May) && !r.only.is_empty() && !r.only_these()
+    };
+    let bars = |r: &Reading| {
+        let gate = |w: &String| matches!(w.as_str(), "until" | "unless" | "without" | "before");
+        r.main().is_some_and(|m| m.force == Force::MustNot) && r.words.iter().any(gate)
+    };
+    let content = |r: &Reading| {
+        let mut all: Vec<String> = r
+            .words
+            .iter()
+            .filter(|w| is_content_word(w))
+            .map(|w| stem(w))
+            .collect();
+        all.sort();
+        all.dedup();
+        all
+    };
+    (opens(before) && bars(after) || bars(before) && opens(after)) && content(before) == content(after)
+}
+
+/// Words that carry meaning and are no gate themselves.
+fn is_content_word(word: &str) -> bool {
+    !is_function_word(word)
+        && !matches!(
+            word,
+            "only" | "until" | "unless" | "without" | "before" | "after" | "once" | "when" | "never"
+        )
+}
+
+/// What the edit does to the words that govern, whatever the statements speak of.
+pub fn governing(before: &Reading, after: &Reading, frame: Frame) -> Effects {
+    let mut effects = Effects::default();
+    modals(before, after, frame, &mut effects);
+    oversight(before, after, frame, &mut effects);
+    amounts(before, after, frame, &mut effects);
+    rhythm(before, after, frame, &mut effects);
+    marks(before, after, frame, &mut effects);
     effects
 }
 
@@ -234,126 +286,6 @@ fn negations(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effe
     }
 }
 
-// ---------------------------------------------------------------- approval
-
-fn oversight(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
-    let count = before.oversight.len().max(after.oversight.len());
-    for at in 0..count {
-        match (before.oversight.get(at), after.oversight.get(at)) {
-            (Some(b), Some(a)) => oversight_pair(b, a, before, after, frame, effects),
-            (Some(b), None) => {
-                if let Some(way) = added_oversight(b, before, after, frame) {
-                    effects.push(way.turned(), format!("\"{}\" is gone", b.text));
-                }
-            }
-            (None, Some(a)) => {
-                if let Some(way) = added_oversight(a, after, before, frame) {
-                    effects.push(way, format!("\"{}\" is new", a.text));
-                }
-            }
-            (None, None) => {}
-        }
-    }
-}
-
-/// Which way it points when this oversight is added to a statement that had none.
-fn added_oversight(oversight: &Oversight, with: &Reading, without: &Reading, frame: Frame) -> Option<Way> {
-    if oversight.without && with.forbids() {
-        // "must not deploy" → "must not deploy without approval": a way out appears.
-        return without.forbids().then_some(Way::Looser);
-    }
-    if with.forbids() && without.forbids() && oversight.asked {
-        return Some(Way::Looser);
-    }
-    let _ = frame;
-    Some(if oversight.asked {
-        Way::Tighter
-    } else {
-        Way::Looser
-    })
-}
-
-fn oversight_pair(
-    b: &Oversight,
-    a: &Oversight,
-    before: &Reading,
-    after: &Reading,
-    _frame: Frame,
-    effects: &mut Effects,
-) {
-    let asked = |o: &Oversight, r: &Reading| o.asked || (o.without && r.forbids());
-    match (asked(b, before), asked(a, after)) {
-        (true, false) => effects.push(Way::Looser, change(&b.text, &a.text)),
-        (false, true) => effects.push(Way::Tighter, change(&b.text, &a.text)),
-        (false, false) => {}
-        (true, true) if a.look != b.look => {
-            effects.push(
-                if a.look < b.look {
-                    Way::Looser
-                } else {
-                    Way::Tighter
-                },
-                format!("{} → {}", look(b.look), look(a.look)),
-            );
-        }
-        (true, true) => who(b, a, effects),
-    }
-}
-
-fn look(look: Look) -> &'static str {
-    match look {
-        Look::Approval => "approval",
-        Look::Review => "review",
-        Look::Advice => "advice",
-        Look::Notice => "notice",
-    }
-}
-
-fn who(b: &Oversight, a: &Oversight, effects: &mut Effects) {
-    let more = |x: &Oversight, y: &Oversight| x.strength.iter().find(|w| !y.strength.contains(w)).cloned();
-    if let Some(gone) = more(b, a) {
-        effects.looser.push(format!("\"{gone}\" is gone"));
-    }
-    if let Some(come) = more(a, b) {
-        effects.tighter.push(format!("\"{come}\" is new"));
-    }
-    if b.any != a.any && !b.who.is_empty() && b.who.iter().all(|w| a.who.contains(w)) {
-        let way = if a.any { Way::Looser } else { Way::Tighter };
-        effects.push(
-            way,
-            format!("{} of \"{}\"", if a.any { "any" } else { "all" }, a.who.join(" ")),
-        );
-    }
-    if b.who == a.who {
-        return;
-    }
-    let words = lexicon();
-    let same = |x: &String, list: &[String]| list.iter().any(|y| words.is_same(x, y));
-    let gone: Vec<&String> = b.who.iter().filter(|x| !same(x, &a.who)).collect();
-    let come: Vec<&String> = a.who.iter().filter(|x| !same(x, &b.who)).collect();
-    let evidence = change(&b.who.join(" "), &a.who.join(" "));
-    match (b.who.is_empty(), a.who.is_empty()) {
-        (true, false) => effects.push(Way::Tighter, format!("only \"{}\" now", a.who.join(" "))),
-        (false, true) => effects.push(Way::Looser, format!("no longer \"{}\"", b.who.join(" "))),
-        _ if gone.is_empty() && come.is_empty() => {}
-        _ if b.joints != a.joints && (gone.is_empty() || come.is_empty()) => {
-            // One more who must agree binds more; one more who may is one more way.
-            let more = if a.joints > b.joints { a } else { b };
-            let way = if more.any { Way::Looser } else { Way::Tighter };
-            effects.push(way.turn_if(a.joints < b.joints), evidence);
-        }
-        _ => {
-            let rank = |list: &[&String]| list.iter().filter_map(|w| words.actor(w)).max();
-            match (rank(&gone), rank(&come)) {
-                (Some(x), Some(y)) if y < x => effects.push(Way::Looser, evidence),
-                (Some(x), Some(y)) if y > x => effects.push(Way::Tighter, evidence),
-                (Some(x), Some(y)) if x == y => {}
-                _ => effects.unclear.push(format!("who is asked: {evidence}")),
-            }
-        }
-    }
-}
-
 // ---------------------------------------------------------------- shares, rhythm, marks
 
 fn shares(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
@@ -371,6 +303,21 @@ fn shares(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects
         };
         effects.push(way.turn_if(frame.grant), change(&name(b), &name(a)));
     }
+    // `from all sides` → `from two sides`
+    let all = |reading: &Reading| reading.shares.iter().filter(|(rank, _)| *rank == 3).count();
+    let counts = |reading: &Reading| {
+        let plain =
+            |q: &&Quantity| matches!(q.comparator, Comparator::Bare) && matches!(q.unit, Unit::Count(_));
+        reading.quantities.iter().filter(plain).count()
+    };
+    for (reading, other, way) in [(before, after, Way::Looser), (after, before, Way::Tighter)] {
+        if all(reading) > all(other) && counts(other) > counts(reading) {
+            effects.push(
+                way.turn_if(frame.grant),
+                "all of them against a number".to_owned(),
+            );
+        }
+    }
 }
 
 fn rhythm(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
@@ -381,7 +328,16 @@ fn rhythm(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects
                 if y > x { Way::Looser } else { Way::Tighter },
                 change(&b.text, &a.text),
             ),
+            (Some((_, b)), None) if turns(after) > turns(before) => {
+                effects.unclear.push(format!("\"{}\" is gone", b.text));
+                continue;
+            }
             (Some((_, b)), None) => (Way::Looser, format!("\"{}\" is gone", b.text)),
+            (None, Some((_, a))) if turns(before) > turns(after) => {
+                // `after every deployment` → `once a month`: nobody knows which is more often.
+                effects.unclear.push(format!("\"{}\" is new", a.text));
+                continue;
+            }
             (None, Some((_, a))) => (Way::Tighter, format!("\"{}\" is new", a.text)),
             _ => continue,
         };
@@ -396,10 +352,18 @@ fn rhythm(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects
                 );
             }
             (Some((3, b)), None) if !frame.grant => effects.looser.push(format!("\"{}\" is gone", b.text)),
+            (None, Some((1, a))) if !frame.grant => effects.looser.push(format!("\"{}\" is new", a.text)),
+            (Some((1, b)), None) if !frame.grant => effects.tighter.push(format!("\"{}\" is gone", b.text)),
             (None, Some((3, a))) if !frame.grant => effects.tighter.push(format!("\"{}\" is new", a.text)),
             _ => {}
         }
     }
+}
+
+/// How often `every …` stands in a statement.
+fn turns(reading: &Reading) -> usize {
+    let every = |(_, mark): &&(u8, Mark)| matches!(mark.text.as_str(), "every" | "each" | "any");
+    reading.shares.iter().filter(every).count()
 }
 
 fn marks(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
@@ -409,7 +373,7 @@ fn marks(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects)
     counted(&before.free, &after.free, Way::Looser, effects);
     // An entry that names a situation holds less often with a further condition; so does everything else.
     let lost = |reading: &Reading, other: &Reading| -> Vec<Mark> {
-        let stays = |mark: &&Mark| mark.text != "during" || !scope::stays(mark, reading, other);
+        let stays = |mark: &&Mark| mark.text != "during" || !contrary::stays(mark, reading, other);
         reading.conditions.iter().filter(stays).cloned().collect()
     };
     counted(

@@ -6,8 +6,9 @@ use super::compare::Frame;
 use super::compare::Way;
 use super::compare::change;
 use super::compare::compare;
+use super::pairs::pattern_reach;
+use super::pairs::prose;
 use super::patterns::Reach;
-use super::patterns::reach;
 use super::reading::Force;
 use super::reading::read;
 use super::scalar;
@@ -19,7 +20,7 @@ use crate::spec::Vocabulary;
 use crate::spec::Weight;
 
 /// The longest statement that is read word by word, in bytes; an edit to a longer one is unclear.
-const LONGEST: usize = 8 * 1024;
+pub const LONGEST: usize = 8 * 1024;
 
 /// A kind with the words that decided it.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,7 +34,8 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    fn new(kind: ChangeKind, evidence: impl Into<String>) -> Self {
+    /// A kind with one piece of evidence.
+    pub fn new(kind: ChangeKind, evidence: impl Into<String>) -> Self {
         Self {
             kind,
             evidence: vec![evidence.into()],
@@ -54,7 +56,8 @@ pub struct Subject<'a> {
 }
 
 impl Subject<'_> {
-    fn frame(&self) -> Frame {
+    /// How the statement is compared.
+    pub fn frame(&self) -> Frame {
         Frame {
             grant: self.item.facet == Facet::Grant,
             trigger: self.section.trigger,
@@ -323,37 +326,8 @@ fn edit(before: Subject<'_>, after: Subject<'_>, vocabulary: &Vocabulary) -> Ver
     by_effects(facet, compare(&b, &a, frame), Outcome::Reworded)
 }
 
-/// An edit to a sentence that binds by where it stands, not by its words: told as such where something
-/// that governs it changed.
-fn prose(before: Subject<'_>, after: Subject<'_>) -> Option<Verdict> {
-    let held = before.section.facet;
-    let bound = held == after.section.facet
-        && matches!(held, Facet::Duty | Facet::Limit | Facet::Grant)
-        && before.normal.len().max(after.normal.len()) <= LONGEST;
-    if !bound || before.item.facet != Facet::Prose || after.item.facet != Facet::Prose {
-        return None;
-    }
-    let frame = Frame {
-        grant: held == Facet::Grant,
-        trigger: before.section.trigger,
-        limit: held == Facet::Limit,
-        names_forbidden: false,
-    };
-    let effects = compare(&read(before.normal), &read(after.normal), frame);
-    let told = !effects.looser.is_empty() || !effects.tighter.is_empty();
-    told.then(|| by_effects(held, effects, Outcome::Reworded))
-}
-
-/// How far two entries of a set of names reach.
-fn pattern_reach(before: Subject<'_>, after: Subject<'_>) -> Option<Reach> {
-    let name = |s: Subject<'_>| {
-        matches!(s.item.facet, Facet::Limit | Facet::Grant)
-            && (s.item.form == ItemForm::SetEntry || !s.normal.contains(' '))
-    };
-    (name(before) && name(after)).then(|| reach(before.normal, after.normal))?
-}
-
-fn by_effects(facet: Facet, effects: Effects, otherwise: Outcome) -> Verdict {
+/// The kind that the effects of an edit give, `otherwise` where there is none.
+pub fn by_effects(facet: Facet, effects: Effects, otherwise: Outcome) -> Verdict {
     let outcome = if !effects.looser.is_empty() {
         Outcome::Looser
     } else if !effects.unclear.is_empty() {

@@ -5,20 +5,26 @@
 
 mod amounts;
 mod changes;
+mod clauses;
+mod comparator;
 mod compare;
+mod contrary;
 mod digest;
 mod echo;
+mod halves;
 mod judge;
 mod kind;
 mod lexicon;
 mod normal;
 mod oversight;
 mod pairing;
+mod pairs;
 mod paragraphs;
 mod patterns;
 mod quantity;
 mod ranges;
 mod reading;
+mod rhythm;
 mod scalar;
 mod scope;
 mod sections;
@@ -26,6 +32,7 @@ mod side;
 mod surplus;
 mod tokens;
 mod units;
+mod watching;
 
 pub use kind::*;
 pub use normal::normalise;

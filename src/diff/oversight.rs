@@ -46,7 +46,9 @@ impl Reading {
     /// Finds every approval and its kin.
     pub fn read_oversight(&mut self) {
         for at in 0..self.words.len() {
-            let Some(look) = look(self.word(at)) else { continue };
+            let Some(look) = look(self.word(at)) else {
+                continue;
+            };
             // "is authorised to sign" speaks of the role itself.
             let permits = matches!(self.word(at), "authorised" | "authorized" | "cleared");
             if permits && self.word(at + 1) == "to" {
@@ -61,7 +63,11 @@ impl Reading {
                 .iter()
                 .any(|w| w == "or" || w == "either");
             let joint = |w: &&String| matches!(w.as_str(), "or" | "and" | "either");
-            let joints = self.words[behind.clone()].iter().filter(joint).count();
+            let commas = self
+                .breaks
+                .iter()
+                .filter(|at| behind.contains(at) && **at > behind.start);
+            let joints = self.words[behind.clone()].iter().filter(joint).count() + commas.count();
             who.extend(self.names(behind.clone()));
             let text = self.words[start..=at].join(" ");
             self.taken[start..=at].fill(true);

@@ -6,6 +6,8 @@ use std::collections::VecDeque;
 use pathfinding::prelude::Matrix;
 use pathfinding::prelude::kuhn_munkres;
 
+use super::halves::split_and_merged;
+use super::lexicon::lexicon;
 use super::patterns::reach;
 use super::sections::SectionMap;
 use super::side::Side;
@@ -32,7 +34,7 @@ pub struct Pairing {
 /// The most rows or columns solved exactly; larger tangles are matched greedily, best first.
 const EXACT: usize = 64;
 /// The most candidates looked at for one item.
-const CANDIDATES: usize = 48;
+pub const CANDIDATES: usize = 48;
 
 impl Pairing {
     fn join(&mut self, before: usize, after: usize) {
@@ -63,7 +65,8 @@ pub fn pair_items(before: &Side<'_>, after: &Side<'_>, map: &SectionMap) -> Pair
     pairing
 }
 
-fn free_items<'s>(side: &'s Side<'_>, taken: &'s [Option<usize>]) -> impl Iterator<Item = usize> + 's {
+/// The items of one side without a partner.
+pub fn free_items<'s>(side: &'s Side<'_>, taken: &'s [Option<usize>]) -> impl Iterator<Item = usize> + 's {
     (0..taken.len()).filter(|&i| taken[i].is_none() && side.takes_part[i])
 }
 
@@ -302,9 +305,10 @@ fn terms<'s>(side: &'s Side<'_>, index: usize) -> &'s [u32] {
 }
 
 fn edge(before: &Side<'_>, after: &Side<'_>, map: &SectionMap, b: usize, a: usize) -> Option<Edge> {
-    let likeness = may_be_one(&before.bag[b], &after.bag[a])?;
     let (x, y) = (before.item(b), after.item(a));
     let same_place = map.same(x.section, y.section);
+    let step = || (same_place && one_step(&before.normal[b], &after.normal[a])).then_some(0.6);
+    let likeness = may_be_one(&before.bag[b], &after.bag[a]).or_else(step)?;
     let fits = if same_place {
         true
     } else {
@@ -319,6 +323,18 @@ fn edge(before: &Side<'_>, after: &Side<'_>, map: &SectionMap, b: usize, a: usiz
         likeness,
         same_place,
     })
+}
+
+/// `basic bookkeeping` and `advanced bookkeeping`: one statement, a step apart on a scale.
+fn one_step(x: &str, y: &str) -> bool {
+    if x.len().max(y.len()) > 80 || x.split(' ').count() != y.split(' ').count() {
+        return false;
+    }
+    let mut apart = x.split(' ').zip(y.split(' ')).filter(|(x, y)| x != y);
+    match (apart.next(), apart.next()) {
+        (Some((x, y)), None) => lexicon().degree_step(x, y).is_some(),
+        _ => false,
+    }
 }
 
 /// Groups edges that compete with each other.
@@ -412,69 +428,4 @@ fn greedy(tangle: &[&Edge], before: &Side<'_>, after: &Side<'_>, pairing: &mut P
             pairing.join(edge.before, edge.after);
         }
     }
-}
-
-/// Two statements with one statement's words between them.
-fn split_and_merged(before: &Side<'_>, after: &Side<'_>, map: &SectionMap, pairing: &mut Pairing) {
-    let same = |b: usize, a: usize| map.same(before.item(b).section, after.item(a).section);
-    let edited: Vec<(usize, usize)> = (0..pairing.forward.len())
-        .filter_map(|b| Some((b, pairing.forward[b]?)))
-        .filter(|&(b, a)| before.normal[b] != after.normal[a] && same(b, a))
-        .collect();
-    for (half, whole) in halves(before, after, &edited, &pairing.backward) {
-        pairing.split.entry(whole).or_default().push(half);
-    }
-    let wholes: Vec<(usize, usize)> = edited.iter().map(|&(b, a)| (a, b)).collect();
-    for (half, whole) in halves(after, before, &wholes, &pairing.forward) {
-        pairing.merged.entry(whole).or_default().push(half);
-    }
-}
-
-/// Free items of `parts` that, with the partner of an item of `whole`, have that item's words.
-/// `edited` are the pairs (item of `whole`, its partner in `parts`).
-fn halves(
-    whole: &Side<'_>,
-    parts: &Side<'_>,
-    edited: &[(usize, usize)],
-    taken: &[Option<usize>],
-) -> Vec<(usize, usize)> {
-    let mut postings: HashMap<u32, Vec<(usize, usize)>> = HashMap::new();
-    for &(item, first) in edited {
-        let mut words = whole.bag[item].content.clone();
-        words.dedup();
-        for word in words {
-            postings.entry(word).or_default().push((item, first));
-        }
-    }
-    let find = |half: usize| {
-        let rarest = parts.bag[half]
-            .content
-            .iter()
-            .filter_map(|word| postings.get(word))
-            .min_by_key(|list| list.len())?;
-        rarest.iter().take(CANDIDATES).find(|&&(item, first)| {
-            parts.item(first).section == parts.item(half).section
-                && is_sum(
-                    &whole.bag[item].content,
-                    &parts.bag[first].content,
-                    &parts.bag[half].content,
-                )
-        })
-    };
-    free_items(parts, taken)
-        .filter_map(|half| Some((half, find(half)?.0)))
-        .collect()
-}
-
-/// Whether the words of `whole` are those of the two parts together, and neither part alone.
-fn is_sum(whole: &[u32], first: &[u32], second: &[u32]) -> bool {
-    if second.is_empty() || whole.is_empty() {
-        return false;
-    }
-    let mut both: Vec<u32> = first.iter().chain(second).copied().collect();
-    both.sort_unstable();
-    let inside = super::tokens::shared(whole, second);
-    dice(whole, &both) >= 0.85
-        && dice(whole, first) + 0.05 < dice(whole, &both)
-        && inside * 4 >= second.len() * 3
 }

@@ -94,8 +94,10 @@ pub struct Reading {
     pub negations: Vec<Mark>,
     /// Which words were taken by one of the above.
     pub taken: Vec<bool>,
+    /// Where a comma or bracket begins another part.
+    pub breaks: Vec<usize>,
     /// Words that explain and govern nothing.
-    reason: std::ops::Range<usize>,
+    pub reason: std::ops::Range<usize>,
 }
 
 /// Reads a normalised statement.
@@ -111,6 +113,9 @@ pub fn read(normal: &str) -> Reading {
     }
     reading.words = words;
     let clauses = clause_ends(normal, &reading.words);
+    reading.breaks = (1..clauses.len())
+        .filter(|&at| clauses[at] != clauses[at - 1])
+        .collect();
     reading.pass_reasons(&clauses);
     reading.read_rhythms();
     reading.read_oversight();
@@ -150,7 +155,8 @@ fn clause_ends(normal: &str, all: &[String]) -> Vec<usize> {
 }
 
 impl Reading {
-    fn mark(&mut self, at: usize, length: usize) -> Mark {
+    /// Takes the words and gives them as a mark.
+    pub fn mark(&mut self, at: usize, length: usize) -> Mark {
         let end = (at + length).min(self.words.len());
         self.taken[at..end].fill(true);
         Mark {
@@ -164,39 +170,6 @@ impl Reading {
         self.words.get(at).map_or("", String::as_str)
     }
 
-    /// `because ropes may tear`, `so that nobody falls`: explains and governs nothing.
-    fn pass_reasons(&mut self, clauses: &[usize]) {
-        let begins = |at: usize, words: &[String]| match words[at].as_str() {
-            "because" => true,
-            "so" => words.get(at + 1).is_some_and(|w| w == "that"),
-            _ => false,
-        };
-        let Some(at) = (0..self.words.len()).find(|&at| begins(at, &self.words)) else {
-            return;
-        };
-        let end = clauses[at].max(at + 1);
-        self.reason = at..end;
-        self.quantities.retain(|q| !(at..end).contains(&q.at));
-    }
-
-    /// `must not … unless a parent has consented in writing` says the same as `… without the written
-    /// consent of a parent`.
-    fn read_consents(&mut self) {
-        if !self.forbids() {
-            return;
-        }
-        let Some((place, look)) = self.exceptions.iter().enumerate().find_map(|(place, clause)| {
-            let word = clause.text.split(' ').find(|w| is_consenting(w))?;
-            Some((place, word.to_owned()))
-        }) else {
-            return;
-        };
-        let clause = self.exceptions.remove(place);
-        let length = clause.text.split(' ').count();
-        let oversight = self.consent(clause.at..clause.at + length, &look);
-        self.oversight.push(oversight);
-    }
-
     /// Whether a place stands in an explanation.
     pub fn explains(&self, at: usize) -> bool {
         self.reason.contains(&at)
@@ -204,66 +177,6 @@ impl Reading {
 
     fn is_free(&self, at: usize, length: usize) -> bool {
         at + length <= self.words.len() && !self.taken[at..at + length].contains(&true)
-    }
-
-    /// `every 90 days`, `each month`, `every other Friday`, `twice a week` beyond the fixed phrases.
-    fn read_rhythms(&mut self) {
-        let mut at = 0;
-        while at < self.words.len() {
-            if let Some((days, length)) = self.rhythm_at(at) {
-                let mark = self.mark(at, length);
-                self.rhythm.push((days, mark));
-                at += length;
-            } else {
-                at += 1;
-            }
-        }
-    }
-
-    fn rhythm_at(&self, at: usize) -> Option<(f64, usize)> {
-        if matches!(self.word(at), "every" | "each" | "per") {
-            let (times, skip) = match self.word(at + 1) {
-                "other" | "second" => (2.0, 1),
-                "third" => (3.0, 1),
-                "single" => (1.0, 1),
-                _ => (1.0, 0),
-            };
-            // After an amount `per day` is its basis, not a rhythm.
-            let basis = self.quantities.iter().any(|q| q.span.contains(&at));
-            if let Some(days) = period(self.word(at + 1 + skip)).filter(|_| self.word(at) != "per") {
-                return Some((days * times, 2 + skip));
-            }
-            let amount = self
-                .quantities
-                .iter()
-                .find(|q| q.at == at + 1 && q.unit == super::quantity::Unit::Time);
-            return amount
-                .filter(|_| !basis || self.word(at) == "every")
-                .map(|q| (q.value / 86_400.0, q.span.end - at));
-        }
-        let (often, length) = match self.word(at) {
-            "once" => (1.0, 1),
-            "twice" => (2.0, 1),
-            "thrice" => (3.0, 1),
-            _ if self.word(at + 1) == "times" && self.counts_plainly(at) => {
-                let (times, used, _) = super::units::number_at(&self.words, at)?;
-                (times, used + 1)
-            }
-            _ => return None,
-        };
-        matches!(self.word(at + length), "a" | "per" | "every" | "each")
-            .then(|| period(self.word(at + length + 1)))
-            .flatten()
-            .filter(|_| often > 0.0)
-            .map(|days| (days / often, length + 2))
-    }
-
-    /// Whether the number at a place has no comparator: `at least four times a year` is an amount.
-    fn counts_plainly(&self, at: usize) -> bool {
-        let plain = super::quantity::Comparator::Bare;
-        self.quantities
-            .iter()
-            .any(|q| q.at == at && q.comparator == plain)
     }
 
     fn read_phrases(&mut self, clauses: &[usize], lead: usize) {
@@ -347,31 +260,6 @@ impl Reading {
         self.read_nobody(lead);
     }
 
-    /// `if the customer does not answer`: tells what is the case and forbids nothing.
-    fn tells(&self, at: usize, length: usize) -> bool {
-        let plain = matches!(self.word(at), "does" | "do" | "will") && length == 2 && at > 0;
-        plain && self.conditions.iter().any(|c| c.at < at)
-    }
-
-    /// `no pupil may leave`, `nobody is allowed to leave`: a permission for nobody is a prohibition.
-    fn read_nobody(&mut self, lead: usize) {
-        let nobody = |word: &str| matches!(word, "no" | "nobody" | "none" | "neither" | "no-one" | "nothing");
-        let Some(place) = self
-            .negations
-            .iter()
-            .position(|n| n.at == lead && nobody(&n.text))
-        else {
-            return;
-        };
-        let at = self.negations[place].at;
-        let near = |m: &&mut Modal| m.force == Force::May && m.at > at && m.at - at <= 6;
-        if let Some(modal) = self.modals.first_mut().filter(near) {
-            modal.force = Force::MustNot;
-            modal.text = format!("no … {}", modal.text);
-            self.negations.remove(place);
-        }
-    }
-
     fn read_modal(&mut self, class: Class, at: usize, length: usize) {
         let force = match class {
             Class::Should => Force::Should,
@@ -438,88 +326,10 @@ impl Reading {
         self.main().is_some_and(|m| m.force.forbids())
     }
 
-    /// Whether the statement is a bare prohibition: `no loans to members`.
-    pub fn leading_no(&self) -> bool {
-        self.modals.is_empty()
-            && self
-                .negations
-                .first()
-                .is_some_and(|n| n.at == 0 && n.text == "no")
-    }
-
-    /// Whether the statement lists what alone is permitted: each further element permits more.
-    pub fn only_these(&self) -> bool {
-        let lists = |only: &Mark| {
-            let next = self.word(only.at + only.text.split(' ').count());
-            !matches!(
-                next,
-                "with"
-                    | "after"
-                    | "if"
-                    | "when"
-                    | "where"
-                    | "once"
-                    | "on"
-                    | "under"
-                    | "provided"
-                    | "upon"
-                    | "while"
-            )
-        };
-        !self.forbids() && self.only.iter().any(lists)
-    }
-
-    /// A bare prohibition with its `no` read as the governing word.
-    pub fn as_prohibition(&self) -> Self {
-        let mut reading = self.clone();
-        if let Some(no) = (!reading.negations.is_empty()).then(|| reading.negations.remove(0)) {
-            reading.modals.push(Modal {
-                force: Force::MustNot,
-                head: String::new(),
-                text: no.text,
-                at: no.at,
-            });
-        }
-        reading
-    }
-
     /// Whether a condition word stands before a place.
     pub fn condition_before(&self, at: usize) -> bool {
         self.conditions.iter().any(|c| c.at < at)
     }
-}
-
-fn is_consenting(word: &str) -> bool {
-    matches!(
-        word,
-        "consented"
-            | "consents"
-            | "approved"
-            | "approves"
-            | "agreed"
-            | "agrees"
-            | "authorised"
-            | "authorized"
-            | "signed"
-            | "confirmed"
-            | "permitted"
-    )
-}
-
-/// Days in a named period.
-fn period(word: &str) -> Option<f64> {
-    Some(match word {
-        "hour" | "hours" => 1.0 / 24.0,
-        "day" | "days" | "night" | "morning" | "evening" | "workday" | "weekday" | "shift" => 1.0,
-        "week" | "weeks" | "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday"
-        | "sunday" | "weekend" => 7.0,
-        "sprint" | "fortnight" => 14.0,
-        "month" | "months" => 30.4,
-        "quarter" | "season" => 91.3,
-        "semester" => 182.6,
-        "year" | "years" => 365.2,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

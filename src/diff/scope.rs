@@ -8,12 +8,17 @@ use similar::capture_diff_slices;
 use super::compare::Effects;
 use super::compare::Frame;
 use super::compare::Way;
+use super::contrary::are_opposites;
+use super::contrary::folder;
+use super::contrary::later;
+use super::contrary::names_everybody;
+use super::contrary::person;
+use super::contrary::weekday;
 use super::lexicon::Class;
-use super::lexicon::Plain;
 use super::lexicon::Step;
 use super::lexicon::lexicon;
-use super::reading::Mark;
 use super::reading::Reading;
+use super::surplus::escape;
 use super::tokens::is_function_word;
 use super::tokens::stem;
 
@@ -94,7 +99,12 @@ fn enumerations(before: &Reading, after: &Reading, frame: Frame, effects: &mut E
             continue;
         }
         let text = reading.words[first..=last].join(" ");
-        let way = more_elements(joint == "or", reading, frame).turn_if(gone);
+        let more = if escape(reading, first) {
+            if joint == "or" { Way::Looser } else { Way::Tighter }
+        } else {
+            more_elements(joint == "or", reading, frame)
+        };
+        let way = more.turn_if(gone);
         effects.push(
             way,
             format!("\"{text}\" {}", if gone { "is gone" } else { "is new" }),
@@ -170,7 +180,11 @@ fn lone(part: &Part<'_>, frame: Frame, governed: bool, effects: &mut Effects) {
         return;
     }
     if let Some(element) = joined_element(part) {
-        let more = more_elements(element.or, reading, frame);
+        let more = if escape(reading, part.from) {
+            if element.or { Way::Looser } else { Way::Tighter }
+        } else {
+            more_elements(element.or, reading, frame)
+        };
         effects.push(more.turn_if(gone), format!("\"{}\" {word}", element.text));
     }
 }
@@ -234,9 +248,9 @@ fn replaced(
             return effects.push(way, evidence);
         }
         match later(b, a) {
-            Some(way) if !frame.grant && !before.forbids() => return effects.push(way, evidence),
+            Some(way) if !frame.grant && obliges(before) => return effects.push(way, evidence),
             Some(_) => return effects.unclear.push(evidence),
-            None if are_opposites(b, a, before, after) => {
+            None if !matches!(b.as_str(), "with" | "without") && are_opposites(b, a, before, after) => {
                 return effects.unclear.push(evidence);
             }
             None => {}
@@ -249,6 +263,14 @@ fn replaced(
         })
         .flatten();
     if let Some((b, a)) = turned {
+        let way = match (b.as_str(), a.as_str()) {
+            ("with", "without") if frame.grant || obliges(before) => Some(Way::Looser),
+            ("without", "with") if frame.grant || obliges(before) => Some(Way::Tighter),
+            _ => None,
+        };
+        if let Some(way) = way {
+            return effects.push(way, format!("\"{b}\" → \"{a}\""));
+        }
         return effects.unclear.push(format!("\"{b}\" → \"{a}\""));
     }
     if let Some(way) = person(old, new).filter(|_| frame.limit) {
@@ -290,110 +312,9 @@ fn replaced(
     actor(old, new, at, before, after, frame, effects);
 }
 
-/// `with` and `without` an approval are told by the approval.
-fn are_opposites(b: &str, a: &str, before: &Reading, after: &Reading) -> bool {
-    let told = matches!((b, a), ("with", "without") | ("without", "with"))
-        && !(before.oversight.is_empty() && after.oversight.is_empty());
-    !told && lexicon().are_opposites(b, a)
-}
-
-/// Whether what follows `during` stands on the other side too, behind another preposition: `during their
-/// first week`, `in their first week`.
-pub fn stays(mark: &Mark, reading: &Reading, other: &Reading) -> bool {
-    let content = |w: &&String| !is_function_word(w);
-    let Some(noun) = reading.words[mark.at + 1..].iter().find(content).map(|w| stem(w)) else {
-        return false;
-    };
-    let places = (0..other.words.len()).filter(|&at| stem(&other.words[at]) == noun);
-    places.into_iter().any(|at| {
-        let opened = |back: usize| lexicon().is(other.word(back), Plain::Restrict);
-        (at.saturating_sub(3)..at).any(opened)
-    })
-}
-
-/// `by Tuesday` → `by Friday`: a deadline on another day of the week.
-fn weekday(before: &Reading, old: &str, new: &str, at: usize) -> Option<Way> {
-    let day = |word: &str| {
-        [
-            "monday",
-            "tuesday",
-            "wednesday",
-            "thursday",
-            "friday",
-            "saturday",
-            "sunday",
-        ]
-        .iter()
-        .position(|day| *day == word)
-    };
-    let (x, y) = (day(old)?, day(new)?);
-    let due = |back: usize| matches!(before.word(back), "by" | "until" | "before" | "than" | "latest");
-    let deadline = (at.saturating_sub(4)..at).any(due);
-    (x != y && deadline).then(|| if y > x { Way::Looser } else { Way::Tighter })
-}
-
-/// `contracts/inbox` → `contracts`: wider.
-fn folder(old: &[String], new: &[String]) -> Option<Way> {
-    let ([b], [a]) = (old, new) else { return None };
-    let inside = |inner: &str, outer: &str| {
-        inner
-            .strip_prefix(outer)
-            .is_some_and(|rest| rest.starts_with(['/', '.']) && rest.len() > 1)
-    };
-    match (inside(b, a), inside(a, b)) {
-        (true, false) => Some(Way::Looser),
-        (false, true) => Some(Way::Tighter),
-        _ => None,
-    }
-}
-
-/// A person who decides or looks became a program, or the way back.
-fn person(old: &[String], new: &[String]) -> Option<Way> {
-    let person = |words: &[String]| {
-        words.iter().any(|w| {
-            matches!(
-                w.as_str(),
-                "human" | "humans" | "person" | "people" | "somebody" | "someone"
-            )
-        })
-    };
-    let program = |words: &[String]| {
-        words.iter().any(|w| {
-            matches!(
-                w.as_str(),
-                "agent"
-                    | "agents"
-                    | "bot"
-                    | "bots"
-                    | "model"
-                    | "system"
-                    | "script"
-                    | "automation"
-                    | "tool"
-                    | "llm"
-                    | "ai"
-                    | "pipeline"
-                    | "algorithm"
-                    | "classifier"
-            )
-        })
-    };
-    match (person(old) && !program(old), person(new) && !program(new)) {
-        (true, false) if program(new) => Some(Way::Looser),
-        (false, true) if program(old) => Some(Way::Tighter),
-        _ => None,
-    }
-}
-
-/// `before` → `after`: what was asked for first may now follow.
-fn later(before: &str, after: &str) -> Option<Way> {
-    let first = |word: &str| matches!(word, "before" | "prior" | "beforehand");
-    let last = |word: &str| matches!(word, "after" | "following" | "afterwards");
-    match (before, after) {
-        (b, a) if first(b) && last(a) => Some(Way::Looser),
-        (b, a) if last(b) && first(a) => Some(Way::Tighter),
-        _ => None,
-    }
+/// Whether the statement asks for something and neither forbids nor permits.
+fn obliges(reading: &Reading) -> bool {
+    reading.main().is_none_or(|m| m.force.obliges()) && reading.only.is_empty()
 }
 
 fn scale_step(before: &str, after: &str, frame: Frame) -> Option<Step> {
@@ -414,12 +335,17 @@ fn actor(
     frame: Frame,
     effects: &mut Effects,
 ) {
+    let everybody = names_everybody(new) != names_everybody(old);
+    if everybody && (frame.grant || before.forbids() && after.forbids()) {
+        let way = Way::Looser.turn_if(!frame.grant).turn_if(names_everybody(old));
+        let evidence = format!("\"{}\" → \"{}\"", old.join(" "), new.join(" "));
+        return effects.push(way, evidence);
+    }
     let subject = |reading: &Reading, index: usize| reading.main().is_some_and(|m| index < m.at);
     if !subject(before, at) || after.main().is_none() {
         return;
     }
-    const EVERYBODY: &[&str] = &["anyone", "everyone", "everybody", "anybody", "whoever", "public"];
-    let names = |words: &[String]| words.iter().any(|w| EVERYBODY.contains(&w.as_str()));
+    let names = names_everybody;
     let evidence = format!("who: \"{}\" → \"{}\"", old.join(" "), new.join(" "));
     match (names(old), names(new)) {
         (false, true) => effects.push(Way::Tighter.turn_if(frame.grant), evidence),

@@ -12,6 +12,7 @@ use super::lexicon::lexicon;
 use super::reading::Reading;
 use super::tokens::is_function_word;
 use super::tokens::stem;
+use super::units::is_number;
 
 /// The longest surplus that is read, in words that carry meaning.
 const LONGEST: usize = 8;
@@ -69,6 +70,7 @@ fn is_content(reading: &Reading, at: usize) -> bool {
     !reading.taken[at]
         && !is_function_word(word)
         && word.chars().any(char::is_alphanumeric)
+        && !is_number(word)
         && !plain.is(word, Plain::Restrict)
         && !plain.is(word, Plain::Demand)
         && !plain.is(word, Plain::Reason)
@@ -132,6 +134,13 @@ fn group_way(reading: &Reading, group: &std::ops::Range<usize>, cover: Cover, fr
     };
     if opener == Some(Plain::Reason) || joint == Some(Joint::Or) && cover == Cover::Deed {
         return (joint == Some(Joint::Or)).then_some(Told::Way(Way::Looser));
+    }
+    if joint.is_some() && cover == Cover::Cases && escape(reading, group.start) {
+        return Some(Told::Way(if joint == Some(Joint::Or) {
+            Way::Looser
+        } else {
+            Way::Tighter
+        }));
     }
     if joint.is_some() {
         return Some(Told::Way(Way::Tighter.turn_if(permits)));
@@ -212,7 +221,7 @@ fn opener(reading: &Reading, at: usize) -> Option<Plain> {
 }
 
 /// Whether a word stands in the way out of a prohibition: `must not leave without a written pass`.
-fn escape(reading: &Reading, at: usize) -> bool {
+pub fn escape(reading: &Reading, at: usize) -> bool {
     let from = reading.main().map_or(0, |m| m.at);
     reading.forbids() && (from..at).any(|back| reading.word(back) == "without")
 }

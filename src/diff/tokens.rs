@@ -168,6 +168,14 @@ pub struct Bag {
     pub content: Vec<u32>,
 }
 
+/// Amounts in one spelling, so that `1,000 EUR` and `1000 euros` are alike.
+fn amount_word(word: &str) -> Option<String> {
+    if word.contains(',') && word.starts_with(|c: char| c.is_ascii_digit()) {
+        return Some(word.replace(',', ""));
+    }
+    super::units::currency(word).map(str::to_owned)
+}
+
 impl Lexed {
     fn id(&mut self, word: &str) -> u32 {
         if let Some(&id) = self.ids.get(word) {
@@ -180,7 +188,12 @@ impl Lexed {
 
     /// The bag of a normalised text.
     pub fn bag(&mut self, normal: &str) -> Bag {
-        let words = words(normal);
+        let mut words = words(normal);
+        for word in &mut words {
+            if let Some(plain) = amount_word(word) {
+                *word = plain;
+            }
+        }
         let mut all: Vec<u32> = words.iter().map(|w| self.id(w)).collect();
         let mut content: Vec<u32> = words
             .iter()

@@ -350,7 +350,7 @@ fn last_on_its_own(words: &[&str]) -> Option<usize> {
 }
 
 /// A text in lower case with straight apostrophes; beyond ASCII, its words with blanks between them.
-fn lowered(text: &str) -> String {
+pub(super) fn lowered(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
@@ -364,7 +364,7 @@ fn lowered(text: &str) -> String {
 }
 
 /// The words of a [`lowered`] text, apostrophes and hyphens kept; a hyphenated `read-only` is one.
-fn words(lower: &str) -> Vec<&str> {
+pub(super) fn words(lower: &str) -> Vec<&str> {
     let mut words = Vec::with_capacity(lower.len() / 4);
     if lower.is_ascii() {
         let ends = |byte: u8| !(byte.is_ascii_alphanumeric() || matches!(byte, b'\'' | b'-'));

@@ -11,6 +11,7 @@ mod body;
 mod builder;
 mod change_log;
 mod dates;
+mod deed;
 mod front_matter;
 mod hazards;
 mod html;

@@ -308,6 +308,70 @@ fn a_part_of_one_is_a_percentage() {
 }
 
 #[test]
+fn an_amount_may_describe_the_things_of_a_duty() {
+    check(
+        "Duties",
+        &[
+            (
+                "Replace ropes older than 10 years",
+                "Replace ropes older than 15 years",
+                "responsibility.relaxed",
+            ),
+            (
+                "Order oil before the level drops under 400 litres",
+                "Order oil before the level drops under 200 litres",
+                "responsibility.relaxed",
+            ),
+            (
+                "Report losses of more than 100 EUR",
+                "Report losses of more than 500 EUR",
+                "responsibility.relaxed",
+            ),
+            (
+                "Keep the stock of oil above 400 litres",
+                "Keep the stock of oil above 200 litres",
+                "responsibility.relaxed",
+            ),
+            (
+                "Answer calls in less than 90 seconds",
+                "Answer calls in less than 120 seconds",
+                "responsibility.relaxed",
+            ),
+            (
+                "Inspect the ropes after every lift",
+                "Inspect the ropes once a month",
+                "responsibility.relaxed!",
+            ),
+            (
+                "Inspect the ropes after every lift",
+                "Inspect the ropes after each lift",
+                "responsibility.reworded",
+            ),
+        ],
+    );
+    check(
+        "Constraints",
+        &[(
+            "Faults are logged; deviations of 15% or more are flagged",
+            "Faults are logged; deviations of 25% or more are flagged",
+            "constraint.loosened",
+        )],
+    );
+    check(
+        "Approval required",
+        &[(
+            "Purchases above 1,000 EUR",
+            "Purchases of more than 1000 euros",
+            "constraint.reworded",
+        )],
+    );
+    check(
+        "Must have",
+        &[("Basic bookkeeping", "Advanced bookkeeping", "requirement.raised")],
+    );
+}
+
+#[test]
 fn an_amount_before_the_governing_word_describes_cases() {
     check(
         "Constraints",

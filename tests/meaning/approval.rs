@@ -115,6 +115,16 @@ fn an_approval_has_a_form_and_an_owner() {
                 "constraint.loosened",
             ),
             (
+                "Night lifts require the approval of the foreman and the engineer",
+                "Night lifts require the approval of the foreman, the engineer and the owner",
+                "constraint.tightened",
+            ),
+            (
+                "Night lifts require the written approval of the foreman",
+                "Night lifts must be approved in writing by the foreman",
+                "constraint.reworded",
+            ),
+            (
                 "Lifts over 5 tons go to a human",
                 "Lifts over 5 tons go to a second agent",
                 "constraint.loosened",

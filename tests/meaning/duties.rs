@@ -1,3 +1,7 @@
+use specwarden::diff::diff;
+use specwarden::spec::Vocabulary;
+use specwarden::spec::parse;
+
 use crate::check;
 use crate::kinds;
 
@@ -129,4 +133,61 @@ fn what_holds_of_all_may_hold_of_some() {
             ),
         ],
     );
+}
+
+#[test]
+fn a_duty_may_be_told_in_prose() {
+    let text = |deeds: &str| format!("# Crane Operator\n\n## Duties\n\n{deeds}\n");
+    let words = Vocabulary::default();
+    let kinds = |before: &str, after: &str| -> Vec<&'static str> {
+        let read = |deeds: &str| parse("crane.md", text(deeds).as_bytes(), &words);
+        let changes = diff(Some(&read(before)), Some(&read(after)), true, &words).changes;
+        changes.iter().map(|change| change.kind.as_str()).collect()
+    };
+    let two = "The operator oils the ropes every week. The operator also signs the logbook.";
+    assert_eq!(
+        kinds(two, "The operator oils the ropes every week."),
+        ["responsibility.removed"]
+    );
+    assert_eq!(
+        kinds(
+            two,
+            "The operator oils the ropes every month. The operator also signs the logbook."
+        ),
+        ["responsibility.relaxed"]
+    );
+    let told = "The operator is the calm voice of the yard.";
+    assert_eq!(
+        kinds(told, "The operator is the quiet voice of the yard."),
+        ["text.changed"]
+    );
+}
+
+#[test]
+fn a_split_keeps_what_governs() {
+    check(
+        "Constraints",
+        &[(
+            "Must oil the ropes in spring and must test the brakes in autumn",
+            "Must oil the ropes in spring and should test the brakes in autumn",
+            "constraint.loosened",
+        )],
+    );
+    let words = Vocabulary::default();
+    let read = |items: &str| {
+        parse(
+            "c.md",
+            format!("# C\n\n## Constraints\n\n{items}").as_bytes(),
+            &words,
+        )
+    };
+    let kinds = |before: &str, after: &str| -> Vec<&'static str> {
+        let changes = diff(Some(&read(before)), Some(&read(after)), true, &words).changes;
+        changes.iter().map(|change| change.kind.as_str()).collect()
+    };
+    let one = "- Must oil the ropes in spring and test the brakes in autumn\n";
+    let kept = "- Must oil the ropes in spring\n- Must test the brakes in autumn\n";
+    let weaker = "- Must oil the ropes in spring\n- Should test the brakes in autumn\n";
+    assert_eq!(kinds(one, kept), ["constraint.reworded"]);
+    assert_eq!(kinds(one, weaker), ["constraint.loosened"]);
 }

@@ -158,3 +158,45 @@ fn a_negation_may_stand_in_many_places() {
         ],
     );
 }
+
+#[test]
+fn a_way_out_grows_with_its_alternatives() {
+    check(
+        "Constraints",
+        &[
+            (
+                "Nobody may enter the cabin without a helmet",
+                "No one may enter the cabin without a helmet",
+                "constraint.reworded",
+            ),
+            (
+                "Nobody may enter the cabin without a helmet",
+                "Nobody may enter the cabin without a helmet or a cap",
+                "constraint.loosened",
+            ),
+            (
+                "Nobody may enter the cabin without a helmet",
+                "Nobody may enter the cabin without a helmet and a vest",
+                "constraint.tightened",
+            ),
+            (
+                "Repairs of ropes are reserved for certified workshops",
+                "Repairs of ropes are open to trained staff",
+                "constraint.loosened",
+            ),
+            (
+                "Must call the foreman in advance",
+                "Must call the foreman afterwards",
+                "constraint.loosened",
+            ),
+        ],
+    );
+    check(
+        "Privileges",
+        &[(
+            "May lift at night if the foreman has confirmed it",
+            "May lift at night if the trainee has confirmed it",
+            "authority.granted",
+        )],
+    );
+}

@@ -190,3 +190,63 @@ fn further_words_of_an_obligation_ask_more_or_speak_of_less() {
         ],
     );
 }
+
+#[test]
+fn contraries_turn_a_statement() {
+    check(
+        "Constraints",
+        &[
+            (
+                "Must work with gloves on",
+                "Must work without gloves on",
+                "constraint.loosened",
+            ),
+            (
+                "Plans may be used only after the test",
+                "Plans may be used only before the test",
+                "constraint.unclear",
+            ),
+            (
+                "Plans may be used only after the test is passed",
+                "Plans must not be used until the test is passed",
+                "constraint.reworded",
+            ),
+            (
+                "Must not show plans to visitors",
+                "Must not show plans to anyone",
+                "constraint.tightened",
+            ),
+        ],
+    );
+    check(
+        "Privileges",
+        &[
+            (
+                "May open the gate without a warden",
+                "May open the gate with a warden",
+                "authority.revoked",
+            ),
+            (
+                "May give tours to school classes",
+                "May give tours to anyone",
+                "authority.granted",
+            ),
+        ],
+    );
+    check(
+        "Escalation",
+        &[(
+            "Humidity outside 40% to 60%",
+            "Humidity outside 35% to 65%",
+            "constraint.loosened",
+        )],
+    );
+    check(
+        "Duties",
+        &[(
+            "Inspect loads from all sides",
+            "Inspect loads from two sides",
+            "responsibility.relaxed",
+        )],
+    );
+}

@@ -11,6 +11,7 @@ use crate::spec::body::is_typed;
 use crate::spec::body::line_ranges;
 use crate::spec::body::statement;
 use crate::spec::builder::NewItem;
+use crate::spec::deed;
 use crate::spec::inline::Inline;
 use crate::spec::inline::joined;
 use crate::spec::inline::trimmed;
@@ -150,7 +151,13 @@ impl Body<'_, '_, '_> {
             }
             let text = joined(&inline.text[range.clone()]);
             let facet = if is_typed(held) {
-                if binding::binds(&text) { held } else { Facet::Prose }
+                let title = self.builder.spec.title.as_ref().map(|title| title.value.as_str());
+                let deed = held == Facet::Duty && deed::tells_deed(&text, title);
+                if deed || binding::binds(&text) {
+                    held
+                } else {
+                    Facet::Prose
+                }
             } else {
                 binding::rule(&text).unwrap_or(Facet::Prose)
             };

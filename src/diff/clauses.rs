@@ -1,0 +1,153 @@
+//! Clauses that are read as a whole: explanations, consent as a way out, permissions for nobody.
+
+use super::oversight::Oversight;
+use super::reading::Force;
+use super::reading::Mark;
+use super::reading::Modal;
+use super::reading::Reading;
+
+impl Reading {
+    /// `because ropes may tear`, `so that nobody falls`: explains and governs nothing.
+    pub fn pass_reasons(&mut self, clauses: &[usize]) {
+        let begins = |at: usize, words: &[String]| match words[at].as_str() {
+            "because" => true,
+            "so" => words.get(at + 1).is_some_and(|w| w == "that"),
+            _ => false,
+        };
+        let Some(at) = (0..self.words.len()).find(|&at| begins(at, &self.words)) else {
+            return;
+        };
+        let end = clauses[at].max(at + 1);
+        self.reason = at..end;
+        self.quantities.retain(|q| !(at..end).contains(&q.at));
+    }
+
+    /// `must not … unless a parent has consented in writing` says the same as `… without the written
+    /// consent of a parent`.
+    pub fn read_consents(&mut self) {
+        if !self.forbids() {
+            self.read_conditional_consents();
+            return;
+        }
+        let Some((place, look)) = self.exceptions.iter().enumerate().find_map(|(place, clause)| {
+            let word = clause.text.split(' ').find(|w| is_consenting(w))?;
+            Some((place, word.to_owned()))
+        }) else {
+            return;
+        };
+        let clause = self.exceptions.remove(place);
+        let length = clause.text.split(' ').count();
+        let oversight = self.consent(clause.at..clause.at + length, &look);
+        self.oversight.push(oversight);
+    }
+
+    /// `may pay overtime if the supervisor has confirmed it`: somebody has to look first.
+    fn read_conditional_consents(&mut self) {
+        if self.main().is_none_or(|m| m.force != Force::May) || !self.oversight.is_empty() {
+            return;
+        }
+        let found = self.conditions.iter().find_map(|c| {
+            let from = c.at + c.text.split(' ').count();
+            let to = self.words.len().min(from + 8);
+            let verb = (from..to).find(|&at| is_consenting(self.word(at)))?;
+            let negated = (from..verb).any(|at| matches!(self.word(at), "not" | "no"));
+            (!negated).then(|| (c.at, verb))
+        });
+        if let Some((at, verb)) = found {
+            let look = self.word(verb).to_owned();
+            let oversight = Oversight {
+                asked: true,
+                without: false,
+                ..self.consent(at..verb + 1, &look)
+            };
+            self.oversight.push(oversight);
+        }
+    }
+
+    /// `if the customer does not answer`: tells what is the case and forbids nothing.
+    pub fn tells(&self, at: usize, length: usize) -> bool {
+        let plain = matches!(self.word(at), "does" | "do" | "will") && length == 2 && at > 0;
+        plain && self.conditions.iter().any(|c| c.at < at)
+    }
+
+    /// `no pupil may leave`, `nobody is allowed to leave`: a permission for nobody is a prohibition.
+    pub fn read_nobody(&mut self, lead: usize) {
+        let nobody = |word: &str| matches!(word, "no" | "nobody" | "none" | "neither" | "no-one" | "nothing");
+        let Some(place) = self
+            .negations
+            .iter()
+            .position(|n| n.at == lead && nobody(&n.text))
+        else {
+            return;
+        };
+        let at = self.negations[place].at;
+        let near = |m: &&mut Modal| m.force == Force::May && m.at > at && m.at - at <= 6;
+        if let Some(modal) = self.modals.first_mut().filter(near) {
+            modal.force = Force::MustNot;
+            modal.text = format!("no … {}", modal.text);
+            self.negations.remove(place);
+        }
+    }
+
+    /// Whether the statement is a bare prohibition: `no loans to members`.
+    pub fn leading_no(&self) -> bool {
+        self.modals.is_empty()
+            && self
+                .negations
+                .first()
+                .is_some_and(|n| n.at == 0 && n.text == "no")
+    }
+
+    /// Whether the statement lists what alone is permitted: each further element permits more.
+    pub fn only_these(&self) -> bool {
+        let lists = |only: &Mark| {
+            let next = self.word(only.at + only.text.split(' ').count());
+            !matches!(
+                next,
+                "with"
+                    | "after"
+                    | "if"
+                    | "when"
+                    | "where"
+                    | "once"
+                    | "on"
+                    | "under"
+                    | "provided"
+                    | "upon"
+                    | "while"
+            )
+        };
+        !self.forbids() && self.only.iter().any(lists)
+    }
+
+    /// A bare prohibition with its `no` read as the governing word.
+    pub fn as_prohibition(&self) -> Self {
+        let mut reading = self.clone();
+        if let Some(no) = (!reading.negations.is_empty()).then(|| reading.negations.remove(0)) {
+            reading.modals.push(Modal {
+                force: Force::MustNot,
+                head: String::new(),
+                text: no.text,
+                at: no.at,
+            });
+        }
+        reading
+    }
+}
+
+fn is_consenting(word: &str) -> bool {
+    matches!(
+        word,
+        "consented"
+            | "consents"
+            | "approved"
+            | "approves"
+            | "agreed"
+            | "agrees"
+            | "authorised"
+            | "authorized"
+            | "signed"
+            | "confirmed"
+            | "permitted"
+    )
+}
