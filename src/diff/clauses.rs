@@ -51,7 +51,7 @@ impl Reading {
             let to = self.words.len().min(from + 8);
             let verb = (from..to).find(|&at| is_consenting(self.word(at)))?;
             let negated = (from..verb).any(|at| matches!(self.word(at), "not" | "no"));
-            (!negated).then(|| (c.at, verb))
+            (!negated).then_some((c.at, verb))
         });
         if let Some((at, verb)) = found {
             let look = self.word(verb).to_owned();

@@ -38,7 +38,7 @@ pub fn weekday(before: &Reading, old: &str, new: &str, at: usize) -> Option<Way>
     let (x, y) = (day(old)?, day(new)?);
     let due = |back: usize| matches!(before.word(back), "by" | "until" | "before" | "than" | "latest");
     let deadline = (at.saturating_sub(4)..at).any(due);
-    (x != y && deadline).then(|| if y > x { Way::Looser } else { Way::Tighter })
+    (x != y && deadline).then_some(if y > x { Way::Looser } else { Way::Tighter })
 }
 
 /// A person who decides or looks became a program, or the way back.

@@ -116,7 +116,7 @@ impl Lexicon {
         if let Some(typing) = alone.or_else(|| self.lead(folded)) {
             return Some(typing);
         }
-        if let Some(facet) = asked(&folded) {
+        if let Some(facet) = asked(folded) {
             return Some(Typing::facet(facet));
         }
         let known = self.titles.keys().any(|known| folded.contains(last_word(known)));
