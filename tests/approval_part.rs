@@ -87,6 +87,8 @@ impl Scene {
             ..Surroundings::default()
         };
         let comment = markdown::summary(&judge(&self.input).report, &around);
+        // What keeps a name from being told is nothing to look at.
+        let comment = comment.replace('\u{200b}', "");
         let mut told = String::new();
         let mut about_people = true;
         for line in comment.lines() {
@@ -123,8 +125,8 @@ fn half_approved() {
     1. One of `@acme/security` comments `/approve-role`
     **Who must approve**
     - ⏳ **security**: 1 of `@acme/security`, for `c97a63fa`
-      - `@dana` approved `c1219390` (member of @​acme/security)
-      - the approval of @​theo does not count: @​theo is none of @​acme/security
+      - `@dana` approved `c1219390` (member of @acme/security)
+      - the approval of @theo does not count: @theo is none of @acme/security
     "#);
     let two = SECURITY.replace("from", "require: 2, from");
     let one_person = Scene::new(&two).approves("dana", 2).approves("alice", 2);
@@ -134,8 +136,8 @@ fn half_approved() {
     1. One more of `@acme/security` comments `/approve-role`
     **Who must approve**
     - ⏳ **security**: 1 more of `@acme/security`, for `c1219390`, `c97a63fa`
-      - `@dana` approved `c1219390`, `c97a63fa` (member of @​acme/security)
-      - the approval of @​alice does not count: @​alice is the pull request's author
+      - `@dana` approved `c1219390`, `c97a63fa` (member of @acme/security)
+      - the approval of @alice does not count: @alice is the pull request's author
     "#);
 }
 
@@ -144,15 +146,15 @@ fn all_approved() {
     insta::assert_snapshot!(Scene::new(SECURITY).approves("dana", 2).told(), @r#"
     ### ✅ 2 changes in 1 spec in order, approved
     **Who must approve**
-    - ✅ **security**: `@dana` approved `c1219390`, `c97a63fa` (member of @​acme/security)
+    - ✅ **security**: `@dana` approved `c1219390`, `c97a63fa` (member of @acme/security)
     "#);
     let shared = Scene::new(SECURITY).approves("sue", 1).approves("dana", 2);
     insta::assert_snapshot!(shared.told(), @r#"
     ### ✅ 2 changes in 1 spec in order, approved
     **Who must approve**
     - ✅ **security**: approved for `c1219390`, `c97a63fa`
-      - `@dana` approved `c1219390`, `c97a63fa` (member of @​acme/security)
-      - `@sue` approved `c1219390` (member of @​acme/security)
+      - `@dana` approved `c1219390`, `c97a63fa` (member of @acme/security)
+      - `@sue` approved `c1219390` (member of @acme/security)
     "#);
 }
 
@@ -166,12 +168,12 @@ fn blocked_by_an_objection() {
     insta::assert_snapshot!(blocked.told(), @r#"
     ### ❌ Rejected by sue
     **Objections**
-    - ⛔ `@sue`: not before the audit, says @​acme/all — blocks: member of @​acme/security
+    - ⛔ `@sue`: not before the audit, says @acme/all — blocks: member of @acme/security
     **What to do**
     1. Settle the objection of `@sue`
        then they, or a maintainer, comment `/reject-role cancel`
     **Who must approve**
-    - ✅ **security**: `@dana` approved `c1219390`, `c97a63fa` (member of @​acme/security)
+    - ✅ **security**: `@dana` approved `c1219390`, `c97a63fa` (member of @acme/security)
     "#);
 }
 
@@ -185,7 +187,7 @@ fn unsatisfiable() {
     1. Nobody can approve for `owners` here: see why below
     **Who must approve**
     - ⏳ **owners**: 1 of `@olga`, for `c1219390`, `c97a63fa`
-      - nobody can satisfy this here: it needs 1, and 0 of those it names can approve; @​olga is the pull request's author
+      - nobody can satisfy this here: it needs 1, and 0 of those it names can approve; @olga is the pull request's author
     "#);
 }
 
@@ -202,9 +204,9 @@ fn several_rules() {
        `owner`: `@olga` comments `/approve-role`
     **Who must approve**
     - ⏳ **keepers**: 2 of `@ann`, those with `maintain` permission, for `c1219390`, `c97a63fa`
-      - the approval of @​sue does not count: @​sue is none of @​ann, permission: maintain
+      - the approval of @sue does not count: @sue is none of @ann, permission: maintain
     - ⏳ **owner**: 1 of `@olga`, for `c1219390`, `c97a63fa`
-      - the approval of @​sue does not count: @​sue is none of @​olga
-    - ✅ **security**: `@sue` approved `c1219390`, `c97a63fa` (member of @​acme/security)
+      - the approval of @sue does not count: @sue is none of @olga
+    - ✅ **security**: `@sue` approved `c1219390`, `c97a63fa` (member of @acme/security)
     "#);
 }

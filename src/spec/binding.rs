@@ -423,7 +423,7 @@ fn next_mark(text: &str, from: usize, ascii: bool) -> Option<usize> {
     let found = if ascii {
         memchr::memchr3(b'.', b'!', b'?', rest.as_bytes())
     } else {
-        rest.find(|c: char| matches!(c, '.' | '!' | '?' | '。' | '！' | '？'))
+        rest.find(['.', '!', '?', '。', '！', '？'])
     };
     found.map(|at| from + at)
 }

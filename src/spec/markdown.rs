@@ -333,16 +333,7 @@ impl<'t> BlockReader<'t> {
                     self.block(kind, Span::default(), range);
                 }
             }
-            TagEnd::TableCell => {
-                if self.open.take().is_some() {
-                    let cell = self.ink.take();
-                    if let Some((table, _)) = &mut self.table
-                        && let Some(row) = table.rows.last_mut()
-                    {
-                        row.cells.push(cell);
-                    }
-                }
-            }
+            TagEnd::TableCell => self.close_cell(),
             TagEnd::Strong => {
                 self.strong_depth = self.strong_depth.saturating_sub(1);
                 if self.strong_depth == 0
@@ -393,6 +384,18 @@ impl<'t> BlockReader<'t> {
     fn begin(&mut self, kind: Kind, range: Range<usize>) {
         self.close();
         self.open = Some((kind, range));
+    }
+
+    fn close_cell(&mut self) {
+        if self.open.take().is_none() {
+            return;
+        }
+        let cell = self.ink.take();
+        if let Some((table, _)) = &mut self.table
+            && let Some(row) = table.rows.last_mut()
+        {
+            row.cells.push(cell);
+        }
     }
 
     fn close(&mut self) {
