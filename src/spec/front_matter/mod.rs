@@ -19,6 +19,9 @@ use crate::yaml;
 /// Front matter larger than this is read but not checked against YAML itself.
 const MAX_CHECKED: usize = 256 * 1024;
 
+/// Front matter with more blank lines than this in a row is not checked either.
+const MAX_GAP: usize = 1000;
+
 /// At most this many keys that stand twice are told.
 const MAX_DUPLICATES: usize = 20;
 
@@ -123,7 +126,7 @@ fn report(builder: &mut Builder<'_>, tree: &Tree<'_>, range: &Range<usize>, clos
         return;
     }
     let text = &builder.source.text[range.clone()];
-    if duplicates || text.len() > MAX_CHECKED || nests_deeply(text) || is_plain_yaml(text) {
+    if duplicates || text.len() > MAX_CHECKED || nests_deeply(text) || has_gap(text) || is_plain_yaml(text) {
         return;
     }
     if let Err(error) = yaml::from_str::<IgnoredAny>(text) {
@@ -152,6 +155,19 @@ fn nests_deeply(text: &str) -> bool {
             _ => {}
         }
         depth > 64
+    })
+}
+
+/// True for text whose blank lines would do so: their cost is the square of how many follow each other.
+fn has_gap(text: &str) -> bool {
+    let mut blank = 0usize;
+    text.bytes().any(|byte| {
+        match byte {
+            b'\n' => blank += 1,
+            b' ' | b'\t' | b'\r' => {}
+            _ => blank = 0,
+        }
+        blank > MAX_GAP
     })
 }
 
