@@ -246,6 +246,12 @@ impl<'s> Builder<'s> {
         }
     }
 
+    /// The title, as far as the document has been read.
+    pub(super) fn title(&self) -> Option<&str> {
+        let title = self.spec.title.as_ref().or(self.heading.as_ref());
+        title.map(|title| title.value.as_str())
+    }
+
     /// The finished spec.
     pub(super) fn finish(mut self) -> Spec {
         if self.spec.role_id.is_none() {

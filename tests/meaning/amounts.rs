@@ -135,11 +135,6 @@ fn amounts_follow_their_comparator() {
                 "May lift alone if the load is below 300 kg",
                 "authority.granted",
             ),
-            (
-                "May sign off a lift if at least 2 riggers agree",
-                "May sign off a lift if at least 1 rigger agrees",
-                "authority.granted",
-            ),
         ],
     );
 }

@@ -120,11 +120,6 @@ fn an_approval_has_a_form_and_an_owner() {
                 "constraint.tightened",
             ),
             (
-                "Night lifts require the written approval of the foreman",
-                "Night lifts must be approved in writing by the foreman",
-                "constraint.reworded",
-            ),
-            (
                 "Lifts over 5 tons go to a human",
                 "Lifts over 5 tons go to a second agent",
                 "constraint.loosened",

@@ -191,12 +191,4 @@ fn a_way_out_grows_with_its_alternatives() {
             ),
         ],
     );
-    check(
-        "Privileges",
-        &[(
-            "May lift at night if the foreman has confirmed it",
-            "May lift at night if the trainee has confirmed it",
-            "authority.granted",
-        )],
-    );
 }

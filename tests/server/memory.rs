@@ -113,10 +113,9 @@ async fn a_membership_is_remembered_until_an_event_tells_otherwise() {
         asked.count()
     };
     let known = memberships();
-    // The same verdict again: what is remembered will do.
-    scene.push("loosen", &format!("{}\n", declared())).await;
+    // The same verdict on the same commit again: what is remembered will do.
+    scene.says(&scene.oscar, number, "/spec-status").await;
     scene.settled(running.address()).await;
-    scene.verdict(number, "success").await;
     assert_eq!(memberships(), known);
     scene
         .alice

@@ -61,7 +61,7 @@ async fn only_the_team_turns_it_green_and_a_rebase_keeps_it() {
     let address = running.address();
     let (status, page) = get(address, &format!("/pulls/acme/roles/{number}")).await;
     assert_eq!(status, 200);
-    for told in ["constraint.loosened", "@dana is in @acme/security", "deployment"] {
+    for told in ["constraint.loosened", "member of @acme/security", "deployment"] {
         assert!(page.contains(told), "{told} is not in {page}");
     }
     assert_eq!(get(address, "/pulls/acme/roles/999").await.0, 404);

@@ -151,8 +151,7 @@ impl Body<'_, '_, '_> {
             }
             let text = joined(&inline.text[range.clone()]);
             let facet = if is_typed(held) {
-                let title = self.builder.spec.title.as_ref().map(|title| title.value.as_str());
-                let deed = held == Facet::Duty && deed::tells_deed(&text, title);
+                let deed = held == Facet::Duty && deed::tells_deed(&text, self.builder.title());
                 if deed || binding::binds(&text) {
                     held
                 } else {
