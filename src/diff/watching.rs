@@ -8,6 +8,7 @@ use super::lexicon::lexicon;
 use super::oversight::Look;
 use super::oversight::Oversight;
 use super::reading::Reading;
+use super::tokens::stem;
 
 /// What an edit to approval, review, advice or notice does.
 pub fn oversight(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
@@ -70,7 +71,7 @@ fn oversight_pair(
                 format!("{} → {}", look(b.look), look(a.look)),
             );
         }
-        (true, true) => who(b, a, effects),
+        (true, true) => who(b, a, before, after, effects),
     }
 }
 
@@ -83,7 +84,20 @@ fn look(look: Look) -> &'static str {
     }
 }
 
-fn who(b: &Oversight, a: &Oversight, effects: &mut Effects) {
+/// Stems as the words that stand in the statement.
+fn said(reading: &Reading, stems: &[String]) -> String {
+    let word = |name: &String| {
+        reading
+            .words
+            .iter()
+            .find(|word| stem(word) == *name)
+            .unwrap_or(name)
+            .clone()
+    };
+    stems.iter().map(word).collect::<Vec<_>>().join(" ")
+}
+
+fn who(b: &Oversight, a: &Oversight, before: &Reading, after: &Reading, effects: &mut Effects) {
     let more = |x: &Oversight, y: &Oversight| x.strength.iter().find(|w| !y.strength.contains(w)).cloned();
     if let Some(gone) = more(b, a) {
         effects.looser.push(format!("\"{gone}\" is gone"));
@@ -95,7 +109,11 @@ fn who(b: &Oversight, a: &Oversight, effects: &mut Effects) {
         let way = if a.any { Way::Looser } else { Way::Tighter };
         effects.push(
             way,
-            format!("{} of \"{}\"", if a.any { "any" } else { "all" }, a.who.join(" ")),
+            format!(
+                "{} of \"{}\"",
+                if a.any { "any" } else { "all" },
+                said(after, &a.who)
+            ),
         );
     }
     if b.who == a.who {
@@ -105,10 +123,10 @@ fn who(b: &Oversight, a: &Oversight, effects: &mut Effects) {
     let same = |x: &String, list: &[String]| list.iter().any(|y| words.is_same(x, y));
     let gone: Vec<&String> = b.who.iter().filter(|x| !same(x, &a.who)).collect();
     let come: Vec<&String> = a.who.iter().filter(|x| !same(x, &b.who)).collect();
-    let evidence = change(&b.who.join(" "), &a.who.join(" "));
+    let evidence = change(&said(before, &b.who), &said(after, &a.who));
     match (b.who.is_empty(), a.who.is_empty()) {
-        (true, false) => effects.push(Way::Tighter, format!("only \"{}\" now", a.who.join(" "))),
-        (false, true) => effects.push(Way::Looser, format!("no longer \"{}\"", b.who.join(" "))),
+        (true, false) => effects.push(Way::Tighter, format!("only \"{}\" now", said(after, &a.who))),
+        (false, true) => effects.push(Way::Looser, format!("no longer \"{}\"", said(before, &b.who))),
         _ if gone.is_empty() && come.is_empty() => {}
         _ if b.joints != a.joints && (gone.is_empty() || come.is_empty()) => {
             // One more who must agree binds more; one more who may is one more way.

@@ -84,10 +84,10 @@ pub struct ServeArgs {
     /// Where people reach this server
     #[arg(long, env, value_name = "URL")]
     pub public_url: Option<String>,
-    /// The App's client id, for sign-in to pages
+    /// The App's client id; kept for signing in to pages, which is not there yet
     #[arg(long, env, value_name = "ID")]
     pub client_id: Option<String>,
-    /// The App's client secret, for sign-in to pages
+    /// The App's client secret; kept for the same
     #[arg(long, env, hide_env_values = true, value_name = "SECRET")]
     pub client_secret: Option<SecretString>,
     /// Where mirrors of repositories are kept; a temporary folder by default

@@ -157,10 +157,11 @@ mod sent {
             }
         };
         let came = tokio::time::timeout(LIMIT, everything).await;
-        let spans = collector.spans.lock().expect("no panic");
-        let names: Vec<&str> = spans.iter().map(|span| span.name.as_str()).collect();
+        let names: Vec<String> = {
+            let spans = collector.spans.lock().expect("no panic");
+            spans.iter().map(|span| span.name.clone()).collect()
+        };
         assert!(came.is_ok(), "only these came: {names:?}");
-        drop(spans);
         process.kill().await;
     }
 }
