@@ -102,7 +102,7 @@ pub fn compare(before: &Reading, after: &Reading, frame: Frame) -> Effects {
         return effects;
     }
     modals(before, after, frame, &mut effects);
-    oversight(before, after, frame, &mut effects);
+    oversight(before, after, &mut effects);
     amounts(before, after, frame, &mut effects);
     shares(before, after, frame, &mut effects);
     rhythm(before, after, frame, &mut effects);
@@ -151,7 +151,7 @@ fn is_content_word(word: &str) -> bool {
 pub fn governing(before: &Reading, after: &Reading, frame: Frame) -> Effects {
     let mut effects = Effects::default();
     modals(before, after, frame, &mut effects);
-    oversight(before, after, frame, &mut effects);
+    oversight(before, after, &mut effects);
     amounts(before, after, frame, &mut effects);
     rhythm(before, after, frame, &mut effects);
     marks(before, after, frame, &mut effects);

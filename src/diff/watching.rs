@@ -1,7 +1,6 @@
 //! What an edit to approval, review, advice or notice does.
 
 use super::compare::Effects;
-use super::compare::Frame;
 use super::compare::Way;
 use super::compare::change;
 use super::lexicon::lexicon;
@@ -11,18 +10,18 @@ use super::reading::Reading;
 use super::tokens::stem;
 
 /// What an edit to approval, review, advice or notice does.
-pub fn oversight(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
+pub fn oversight(before: &Reading, after: &Reading, effects: &mut Effects) {
     let count = before.oversight.len().max(after.oversight.len());
     for at in 0..count {
         match (before.oversight.get(at), after.oversight.get(at)) {
-            (Some(b), Some(a)) => oversight_pair(b, a, before, after, frame, effects),
+            (Some(b), Some(a)) => oversight_pair(b, a, before, after, effects),
             (Some(b), None) => {
-                if let Some(way) = added_oversight(b, before, after, frame) {
+                if let Some(way) = added_oversight(b, before, after) {
                     effects.push(way.turned(), format!("\"{}\" is gone", b.text));
                 }
             }
             (None, Some(a)) => {
-                if let Some(way) = added_oversight(a, after, before, frame) {
+                if let Some(way) = added_oversight(a, after, before) {
                     effects.push(way, format!("\"{}\" is new", a.text));
                 }
             }
@@ -32,7 +31,7 @@ pub fn oversight(before: &Reading, after: &Reading, frame: Frame, effects: &mut 
 }
 
 /// Which way it points when this oversight is added to a statement that had none.
-fn added_oversight(oversight: &Oversight, with: &Reading, without: &Reading, frame: Frame) -> Option<Way> {
+fn added_oversight(oversight: &Oversight, with: &Reading, without: &Reading) -> Option<Way> {
     if oversight.without && with.forbids() {
         // "must not deploy" → "must not deploy without approval": a way out appears.
         return without.forbids().then_some(Way::Looser);
@@ -40,7 +39,6 @@ fn added_oversight(oversight: &Oversight, with: &Reading, without: &Reading, fra
     if with.forbids() && without.forbids() && oversight.asked {
         return Some(Way::Looser);
     }
-    let _ = frame;
     Some(if oversight.asked {
         Way::Tighter
     } else {
@@ -48,14 +46,7 @@ fn added_oversight(oversight: &Oversight, with: &Reading, without: &Reading, fra
     })
 }
 
-fn oversight_pair(
-    b: &Oversight,
-    a: &Oversight,
-    before: &Reading,
-    after: &Reading,
-    _frame: Frame,
-    effects: &mut Effects,
-) {
+fn oversight_pair(b: &Oversight, a: &Oversight, before: &Reading, after: &Reading, effects: &mut Effects) {
     let asked = |o: &Oversight, r: &Reading| o.asked || (o.without && r.forbids());
     match (asked(b, before), asked(a, after)) {
         (true, false) => effects.push(Way::Looser, change(&b.text, &a.text)),
