@@ -28,7 +28,7 @@ use crate::spec::parse;
 #[command(after_help = "\
 Examples:
   specwarden doctor
-  specwarden doctor --repo ~/work/roles
+  specwarden doctor --repo ~/roles
 
 Looks at the repository, its policy and the environment that `serve` reads; asks nobody over the
 network and prints no secret. Exit status: 0 nothing is wrong, 1 something is.")]
