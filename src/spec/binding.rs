@@ -146,90 +146,124 @@ pub(super) fn binds(text: &str) -> bool {
         })
 }
 
-/// False for text without any word that could bind: most text, told without taking it apart.
+/// False for text without any word that could bind: most text, told without taking it apart. Any
+/// character beyond ASCII ends a word here, which only finds more of them.
 fn may_bind(text: &str) -> bool {
+    let bytes = text.as_bytes();
     // Whether the word before could begin `has to`, `is to be`, `are not to`.
     let mut opened = false;
-    let mut binds = |word: &[u8]| {
-        let before = std::mem::replace(&mut opened, opens_infinitive(word));
-        (before && word.eq_ignore_ascii_case(b"to")) || is_binding(word)
-    };
-    if text.is_ascii() {
-        text.as_bytes()
-            .split(|byte| !byte.is_ascii_alphanumeric())
-            .any(binds)
-    } else {
-        text.split(|c: char| !c.is_alphanumeric())
-            .any(|word| binds(word.as_bytes()))
+    let mut at = 0;
+    while at < bytes.len() {
+        let letter = CLASSES[usize::from(bytes[at])];
+        let start = at;
+        at += 1;
+        if !is_letter(letter) {
+            continue;
+        }
+        let ends = |byte: &u8| !is_letter(CLASSES[usize::from(*byte)]);
+        at += bytes[at..].iter().position(ends).unwrap_or(bytes.len() - at);
+        let before = std::mem::take(&mut opened);
+        // Length and first letter rule out nearly every word.
+        if at - start > LONGEST || LENGTHS[usize::from(letter)] & (1 << (at - start)) == 0 {
+            continue;
+        }
+        let word = &bytes[start..at];
+        if (before && word.eq_ignore_ascii_case(b"to")) || is_one(&BINDING, word) {
+            return true;
+        }
+        opened = is_one(&OPENERS, word);
     }
+    false
 }
+
+fn is_letter(class: u8) -> bool {
+    class > JOINT
+}
+
+/// The class of an apostrophe or hyphen, which may stand inside a word.
+const JOINT: u8 = 1;
+
+/// The class of a digit.
+const DIGIT: u8 = 2;
+
+/// 0 for what is no part of a word, `JOINT`, `DIGIT`, or a number for each letter of the alphabet.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0u8;
+    while byte < 128 {
+        classes[byte as usize] = match byte {
+            b'a'..=b'z' => byte - b'a' + DIGIT + 1,
+            b'A'..=b'Z' => byte - b'A' + DIGIT + 1,
+            b'0'..=b'9' => DIGIT,
+            b'\'' | b'-' => JOINT,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+/// By the class of a word's first letter: which lengths a word that matters may have, a bit each.
+const LENGTHS: [u16; DIGIT as usize + 27] = {
+    let mut lengths = [0; DIGIT as usize + 27];
+    lengths[CLASSES[b't' as usize] as usize] |= 1 << "to".len();
+    let mut length = 0;
+    while length <= LONGEST {
+        let mut at = 0;
+        while at < BINDING[length].len() + OPENERS[length].len() {
+            let word = if at < BINDING[length].len() {
+                BINDING[length][at]
+            } else {
+                OPENERS[length][at - BINDING[length].len()]
+            };
+            lengths[CLASSES[word.as_bytes()[0] as usize] as usize] |= 1 << length;
+            at += 1;
+        }
+        length += 1;
+    }
+    lengths
+};
+
+/// No word that matters is longer.
+const LONGEST: usize = 10;
+
+/// Words by their length.
+type Words = [&'static [&'static str]; LONGEST + 1];
 
 /// Words that oblige together with `to`.
-fn opens_infinitive(word: &[u8]) -> bool {
-    let openers: &[&[u8]] = match word.len() {
-        2 => &[b"is"],
-        3 => &[b"has", b"had", b"are", b"not"],
-        4 => &[b"have"],
-        5 => &[b"bound"],
-        7 => &[b"obliged"],
-        _ => return false,
-    };
-    openers.iter().any(|opener| word.eq_ignore_ascii_case(opener))
-}
+const OPENERS: Words = [
+    &[],
+    &[],
+    &["is"],
+    &["has", "had", "are", "not"],
+    &["have"],
+    &["bound"],
+    &[],
+    &["obliged"],
+    &[],
+    &[],
+    &[],
+];
 
-fn is_binding(word: &[u8]) -> bool {
-    let first = word.first().map_or(0, |byte| byte | 0x20);
-    // Length and first letter rule out nearly every word.
-    let likely = match word.len() {
-        2 => first == b'd',
-        3 => matches!(first, b'c' | b'd' | b'm'),
-        4 => matches!(first, b'f' | b'm' | b'n' | b'o' | b's'),
-        5 => matches!(first, b'm' | b'n' | b's'),
-        6 => matches!(first, b'c' | b'n'),
-        7 => matches!(first, b'a' | b'r'),
-        8 => matches!(first, b'a' | b'e' | b'r'),
-        9 => matches!(first, b'f' | b'm' | b'p'),
-        10 => matches!(first, b'a' | b'd' | b'p'),
-        _ => false,
-    };
-    let mut lower = [0u8; 10];
-    let Some(lower) = lower.get_mut(..word.len()).filter(|_| likely) else {
-        return false;
-    };
-    lower.copy_from_slice(word);
-    lower.make_ascii_lowercase();
-    matches!(
-        &*lower,
-        b"must"
-            | b"mustn"
-            | b"shall"
-            | b"shan"
-            | b"never"
-            | b"cannot"
-            | b"can"
-            | b"may"
-            | b"allowed"
-            | b"permitted"
-            | b"authorised"
-            | b"authorized"
-            | b"entitled"
-            | b"free"
-            | b"nobody"
-            | b"forbidden"
-            | b"prohibited"
-            | b"disallowed"
-            | b"only"
-            | b"requires"
-            | b"require"
-            | b"needs"
-            | b"need"
-            | b"required"
-            | b"mandatory"
-            | b"approval"
-            | b"sign"
-            | b"do"
-            | b"don"
-    )
+/// Words without one of which nothing binds.
+const BINDING: Words = [
+    &[],
+    &[],
+    &["do"],
+    &["can", "may", "don"],
+    &["must", "only", "need", "shan", "free", "sign"],
+    &["shall", "never", "needs", "mustn"],
+    &["cannot", "nobody"],
+    &["require", "allowed"],
+    &["requires", "required", "approval", "entitled"],
+    &["permitted", "forbidden", "mandatory"],
+    &["authorised", "authorized", "prohibited", "disallowed"],
+];
+
+/// Whether a word of at most [`LONGEST`] bytes is one of these.
+fn is_one(words: &Words, word: &[u8]) -> bool {
+    let same = |one: &&str| one.as_bytes().eq_ignore_ascii_case(word);
+    words[word.len()].iter().any(same)
 }
 
 /// True for words put into a mouth: `"We never do that."`
@@ -367,10 +401,24 @@ pub(super) fn lowered(text: &str) -> String {
 pub(super) fn words(lower: &str) -> Vec<&str> {
     let mut words = Vec::with_capacity(lower.len() / 4);
     if lower.is_ascii() {
-        let ends = |byte: u8| !(byte.is_ascii_alphanumeric() || matches!(byte, b'\'' | b'-'));
-        let parts = lower.split(|c: char| u8::try_from(c).is_ok_and(ends));
-        words.extend(parts.map(|word| word.trim_matches(['\'', '-'])));
-        words.retain(|word| !word.is_empty());
+        let bytes = lower.as_bytes();
+        let class = |at: usize| CLASSES[usize::from(bytes[at])];
+        let mut at = 0;
+        while at < bytes.len() {
+            let start = at;
+            at += 1;
+            if !is_letter(class(start)) {
+                continue;
+            }
+            let mut end = at;
+            while at < bytes.len() && class(at) != 0 {
+                at += 1;
+                if class(at - 1) != JOINT {
+                    end = at;
+                }
+            }
+            words.push(&lower[start..end]);
+        }
     } else {
         words.extend(lower.split(' ').filter(|word| !word.is_empty()));
     }

@@ -24,7 +24,8 @@ fn id(text: &str, whole: bool) -> Option<Range<usize>> {
         .bytes()
         .take_while(|b| b.is_ascii_uppercase() || *b == b'_')
         .count();
-    if letters == 0 || letters > 12 {
+    let word = body.as_bytes().get(letters);
+    if letters == 0 || letters > 12 || word.is_none_or(|next| matches!(next, b' ' | b'a'..=b'z')) {
         return None;
     }
     let mut at = letters;

@@ -102,6 +102,11 @@ fn numbering(text: &str) -> usize {
         Some(b'(' | b'0'..=b'9' | b'A'..=b'Z') => &[],
         _ => return 0,
     };
+    let worded = rest.as_bytes()[0].is_ascii_alphabetic()
+        && rest.as_bytes().get(1).is_some_and(u8::is_ascii_lowercase);
+    if worded && words.is_empty() {
+        return 0;
+    }
     for word in words {
         if rest.len() > word.len() && rest.as_bytes()[..word.len()].eq_ignore_ascii_case(word.as_bytes()) {
             let tail = &rest[word.len()..];

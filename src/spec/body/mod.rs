@@ -362,11 +362,12 @@ fn is_typed(facet: Facet) -> bool {
 
 /// The lines of a text as ranges, white space at their ends excluded.
 fn line_ranges(text: &str) -> Vec<Range<usize>> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(1);
     let mut start = 0;
-    for line in text.split('\n') {
-        out.push(trimmed(text, start..start + line.len()));
-        start += line.len() + 1;
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain(std::iter::once(text.len()));
+    for end in ends {
+        out.push(trimmed(text, start..end));
+        start = end + 1;
     }
     out
 }

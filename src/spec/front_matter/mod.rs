@@ -126,7 +126,7 @@ fn report(builder: &mut Builder<'_>, tree: &Tree<'_>, range: &Range<usize>, clos
         return;
     }
     let text = &builder.source.text[range.clone()];
-    if duplicates || text.len() > MAX_CHECKED || nests_deeply(text) || has_gap(text) || is_plain_yaml(text) {
+    if duplicates || text.len() > MAX_CHECKED || is_plain_yaml(text) || nests_deeply(text) || has_gap(text) {
         return;
     }
     if let Err(error) = yaml::from_str::<IgnoredAny>(text) {

@@ -9,7 +9,8 @@ mod tests;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::collections::HashSet;
+
+use rustc_hash::FxHashSet;
 
 use crate::spec::Facet;
 use crate::spec::KeyMeaning;
@@ -112,7 +113,8 @@ impl Lexicon {
     /// The same for a title whose folded form is known.
     pub(super) fn folded(&self, title: &str, whole: &str) -> Option<Typing> {
         let folded = without_verb(whole);
-        let alone = self.exact(whole).or_else(|| self.exact(folded));
+        let tied = || (folded.len() < whole.len()).then(|| self.exact(folded)).flatten();
+        let alone = self.exact(whole).or_else(tied);
         if let Some(typing) = alone.or_else(|| self.lead(folded)) {
             return Some(typing);
         }
@@ -155,7 +157,7 @@ impl Lexicon {
         if part.split(' ').count() > TITLE_WORDS {
             return None;
         }
-        part.match_indices(' ').find_map(|(blank, _)| {
+        memchr::memchr_iter(b' ', part.as_bytes()).find_map(|blank| {
             let phrase = &part[blank + 1..];
             let single = !phrase.contains(' ');
             if single && !self.is_head(phrase) {
@@ -320,7 +322,7 @@ fn without_verb(folded: &str) -> &str {
 }
 
 /// True if a folded title has one of the words, in the singular or not, or any beyond ASCII.
-fn mentions(folded: &str, words: &HashSet<String>) -> bool {
+fn mentions(folded: &str, words: &FxHashSet<String>) -> bool {
     folded
         .split([' ', '-', '/', '(', ')', '|'])
         .any(|word| words.contains(stem(word).as_ref()) || !word.is_ascii())
@@ -368,7 +370,8 @@ fn is_folded_key(key: &str) -> bool {
 
 /// A phrase whose last word has lost its plural.
 fn singular(phrase: &str) -> Cow<'_, str> {
-    let last = phrase.rfind(' ').map_or(0, |blank| blank + 1);
+    let blank = phrase.bytes().rposition(|byte| byte == b' ');
+    let last = blank.map_or(0, |blank| blank + 1);
     match stem(&phrase[last..]) {
         // A stem that is no part of its word ends in another letter.
         Cow::Owned(stem) => Cow::Owned([&phrase[..last], &stem].concat()),

@@ -1,8 +1,9 @@
 //! The words as data, read once from `titles.txt` and `keys.txt`.
 
-use std::collections::HashMap;
-use std::collections::HashSet;
 use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap as HashMap;
+use rustc_hash::FxHashSet as HashSet;
 
 use crate::spec::Facet;
 use crate::spec::Weight;
