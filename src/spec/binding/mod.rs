@@ -1,19 +1,29 @@
-//! Words that make a sentence a rule, and sentences as such.
+//! Words that make a sentence a rule, and sentences as such. Start in [`rule`].
+
+mod sentences;
+mod words;
 
 use std::cell::LazyCell;
-use std::ops::Range;
+
+pub(super) use sentences::sentences;
+pub(super) use words::lowered;
+pub(super) use words::words;
 
 use crate::spec::Facet;
+use crate::spec::binding::words::may_bind;
 
 /// What a statement is outside a typed section: a limit or a grant if it binds, else nothing.
 pub(super) fn rule(text: &str) -> Option<Facet> {
     if !may_bind(text) || is_speech(text) {
         return None;
     }
-    let lower = lowered(text);
-    let words = words(&lower);
+    told_by(&words(&lowered(text)))
+}
+
+/// What the words of a statement make it.
+fn told_by(words: &[&str]) -> Option<Facet> {
     let supposes = words.first().is_some_and(|word| *word == "if");
-    let alone = LazyCell::new(|| last_on_its_own(&words));
+    let alone = LazyCell::new(|| last_on_its_own(words));
     // "No single vendor can …", "Only one agent may …": who may is what binds.
     let excludes = words
         .first()
@@ -146,126 +156,6 @@ pub(super) fn binds(text: &str) -> bool {
         })
 }
 
-/// False for text without any word that could bind: most text, told without taking it apart. Any
-/// character beyond ASCII ends a word here, which only finds more of them.
-fn may_bind(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    // Whether the word before could begin `has to`, `is to be`, `are not to`.
-    let mut opened = false;
-    let mut at = 0;
-    while at < bytes.len() {
-        let letter = CLASSES[usize::from(bytes[at])];
-        let start = at;
-        at += 1;
-        if !is_letter(letter) {
-            continue;
-        }
-        let ends = |byte: &u8| !is_letter(CLASSES[usize::from(*byte)]);
-        at += bytes[at..].iter().position(ends).unwrap_or(bytes.len() - at);
-        let before = std::mem::take(&mut opened);
-        // Length and first letter rule out nearly every word.
-        if at - start > LONGEST || LENGTHS[usize::from(letter)] & (1 << (at - start)) == 0 {
-            continue;
-        }
-        let word = &bytes[start..at];
-        if (before && word.eq_ignore_ascii_case(b"to")) || is_one(&BINDING, word) {
-            return true;
-        }
-        opened = is_one(&OPENERS, word);
-    }
-    false
-}
-
-fn is_letter(class: u8) -> bool {
-    class > JOINT
-}
-
-/// The class of an apostrophe or hyphen, which may stand inside a word.
-const JOINT: u8 = 1;
-
-/// The class of a digit.
-const DIGIT: u8 = 2;
-
-/// 0 for what is no part of a word, `JOINT`, `DIGIT`, or a number for each letter of the alphabet.
-const CLASSES: [u8; 256] = {
-    let mut classes = [0; 256];
-    let mut byte = 0u8;
-    while byte < 128 {
-        classes[byte as usize] = match byte {
-            b'a'..=b'z' => byte - b'a' + DIGIT + 1,
-            b'A'..=b'Z' => byte - b'A' + DIGIT + 1,
-            b'0'..=b'9' => DIGIT,
-            b'\'' | b'-' => JOINT,
-            _ => 0,
-        };
-        byte += 1;
-    }
-    classes
-};
-
-/// By the class of a word's first letter: which lengths a word that matters may have, a bit each.
-const LENGTHS: [u16; DIGIT as usize + 27] = {
-    let mut lengths = [0; DIGIT as usize + 27];
-    lengths[CLASSES[b't' as usize] as usize] |= 1 << "to".len();
-    let mut length = 0;
-    while length <= LONGEST {
-        let mut at = 0;
-        while at < BINDING[length].len() + OPENERS[length].len() {
-            let word = if at < BINDING[length].len() {
-                BINDING[length][at]
-            } else {
-                OPENERS[length][at - BINDING[length].len()]
-            };
-            lengths[CLASSES[word.as_bytes()[0] as usize] as usize] |= 1 << length;
-            at += 1;
-        }
-        length += 1;
-    }
-    lengths
-};
-
-/// No word that matters is longer.
-const LONGEST: usize = 10;
-
-/// Words by their length.
-type Words = [&'static [&'static str]; LONGEST + 1];
-
-/// Words that oblige together with `to`.
-const OPENERS: Words = [
-    &[],
-    &[],
-    &["is"],
-    &["has", "had", "are", "not"],
-    &["have"],
-    &["bound"],
-    &[],
-    &["obliged"],
-    &[],
-    &[],
-    &[],
-];
-
-/// Words without one of which nothing binds.
-const BINDING: Words = [
-    &[],
-    &[],
-    &["do"],
-    &["can", "may", "don"],
-    &["must", "only", "need", "shan", "free", "sign"],
-    &["shall", "never", "needs", "mustn"],
-    &["cannot", "nobody"],
-    &["require", "allowed"],
-    &["requires", "required", "approval", "entitled"],
-    &["permitted", "forbidden", "mandatory"],
-    &["authorised", "authorized", "prohibited", "disallowed"],
-];
-
-/// Whether a word of at most [`LONGEST`] bytes is one of these.
-fn is_one(words: &Words, word: &[u8]) -> bool {
-    let same = |one: &&str| one.as_bytes().eq_ignore_ascii_case(word);
-    words[word.len()].iter().any(same)
-}
-
 /// True for words put into a mouth: `"We never do that."`
 fn is_speech(text: &str) -> bool {
     let text = text.trim_end_matches(['.', ',']);
@@ -383,143 +273,6 @@ fn last_on_its_own(words: &[&str]) -> Option<usize> {
     })
 }
 
-/// A text in lower case with straight apostrophes; beyond ASCII, its words with blanks between them.
-pub(super) fn lowered(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
-    }
-    let mut lower = String::with_capacity(text.len() + 1);
-    for word in text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '\'' | '’' | '-'))) {
-        let word = word.trim_matches(['\'', '’', '-']);
-        lower.push_str(&word.replace('’', "'").to_lowercase());
-        lower.push(' ');
-    }
-    lower
-}
-
-/// The words of a [`lowered`] text, apostrophes and hyphens kept; a hyphenated `read-only` is one.
-pub(super) fn words(lower: &str) -> Vec<&str> {
-    let mut words = Vec::with_capacity(lower.len() / 4);
-    if lower.is_ascii() {
-        let bytes = lower.as_bytes();
-        let class = |at: usize| CLASSES[usize::from(bytes[at])];
-        let mut at = 0;
-        while at < bytes.len() {
-            let start = at;
-            at += 1;
-            if !is_letter(class(start)) {
-                continue;
-            }
-            let mut end = at;
-            while at < bytes.len() && class(at) != 0 {
-                at += 1;
-                if class(at - 1) != JOINT {
-                    end = at;
-                }
-            }
-            words.push(&lower[start..end]);
-        }
-    } else {
-        words.extend(lower.split(' ').filter(|word| !word.is_empty()));
-    }
-    words
-}
-
-/// The sentences of a paragraph as ranges, white space at their ends excluded.
-pub(super) fn sentences(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
-    let part = &text[range.clone()];
-    let mut out = Vec::new();
-    let mut start = range.start;
-    let mut from = 0;
-    let ascii = part.is_ascii();
-    while let Some(at) = next_mark(part, from, ascii) {
-        let c = part[at..].chars().next().unwrap_or('.');
-        let wide = matches!(c, '。' | '！' | '？');
-        let mut end = at + c.len_utf8();
-        for next in part[end..].chars() {
-            if matches!(next, '.' | '!' | '?' | '"' | '”' | '\'' | '’' | ')' | ']' | '」') {
-                end += next.len_utf8();
-            } else {
-                break;
-            }
-        }
-        from = end;
-        let rest = &part[end..];
-        let ends = rest.is_empty()
-            || wide
-            || (rest.starts_with(char::is_whitespace)
-                && starts_sentence(rest.trim_start())
-                && !(c == '.' && is_abbreviation(&part[start - range.start..at])));
-        if ends {
-            let sentence = super::inline::trimmed(text, start..range.start + end);
-            if !sentence.is_empty() {
-                out.push(sentence);
-            }
-            start = range.start + end;
-        }
-    }
-    let rest = super::inline::trimmed(text, start..range.end);
-    if !rest.is_empty() {
-        out.push(rest);
-    }
-    out
-}
-
-/// The next sentence mark from an offset on.
-fn next_mark(text: &str, from: usize, ascii: bool) -> Option<usize> {
-    let rest = &text[from..];
-    let found = if ascii {
-        memchr::memchr3(b'.', b'!', b'?', rest.as_bytes())
-    } else {
-        rest.find(['.', '!', '?', '。', '！', '？'])
-    };
-    found.map(|at| from + at)
-}
-
-fn starts_sentence(rest: &str) -> bool {
-    rest.chars()
-        .find(|c| !matches!(c, '"' | '“' | '(' | '\'' | '‘' | '[' | '*' | '`'))
-        .is_none_or(|c| !c.is_lowercase())
-}
-
-fn is_abbreviation(before: &str) -> bool {
-    let word = before
-        .rsplit(|c: char| c.is_whitespace() || c == '(')
-        .next()
-        .unwrap_or("");
-    let single = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
-    single
-        || word == "No"
-        || matches!(
-            word.to_ascii_lowercase().as_str(),
-            "e.g"
-                | "i.e"
-                | "etc"
-                | "vs"
-                | "dr"
-                | "mr"
-                | "mrs"
-                | "ms"
-                | "prof"
-                | "st"
-                | "approx"
-                | "cf"
-                | "resp"
-                | "incl"
-                | "inc"
-                | "ltd"
-                | "fig"
-                | "sec"
-                | "art"
-                | "dept"
-                | "est"
-                | "al"
-                | "z.b"
-                | "d.h"
-                | "ca"
-        )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -557,23 +310,5 @@ mod tests {
         ] {
             assert_eq!(rule(text), facet, "{text}");
         }
-    }
-
-    #[test]
-    fn sentences_end_where_people_end_them() {
-        let text = "Use v1.2 of it. See https://a.b/c.d now! Ask Dr. Who, e.g. Mr. Smith. The end";
-        let parts: Vec<&str> = sentences(text, 0..text.len())
-            .into_iter()
-            .map(|range| &text[range])
-            .collect();
-        assert_eq!(
-            parts,
-            [
-                "Use v1.2 of it.",
-                "See https://a.b/c.d now!",
-                "Ask Dr. Who, e.g. Mr. Smith.",
-                "The end"
-            ]
-        );
     }
 }
