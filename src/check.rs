@@ -27,6 +27,8 @@ use crate::report::SpecReport;
 use crate::report::Status;
 use crate::rules::Finding;
 use crate::rules::Severity;
+use crate::rules::as_warnings;
+use crate::rules::is_of_reading;
 use crate::rules::verdict;
 use crate::spec::Facet;
 use crate::spec::Spec;
@@ -102,14 +104,18 @@ fn describe(pair: &SpecPair, input: &CheckInput) -> (SpecReport, Vec<Finding>) {
     let bytes = pair.after.as_deref().unwrap_or_default();
     let spec = parse(path.as_str(), bytes, &input.config.vocabulary);
     let version = verdict(None, Some(&spec), &[], input.config.zero_major);
-    // A file that nobody named as a spec and that does not read like one is told, not judged.
-    let judged = match input.config.policy_for(&path) {
-        Some(policy) => policy.certain || reads_like_a_spec(&spec),
-        None => false,
-    };
-    let findings = match judged {
-        true => findings::of_spec(input, pair, (None, Some(&spec)), &[], &version),
-        false => Vec::new(),
+    let findings = match input.config.policy_for(&path) {
+        Some(policy) => {
+            let findings = findings::of_spec(input, pair, (None, Some(&spec)), &[], &version);
+            // A file that nobody named as a spec and that does not read like one is told, not judged;
+            // but what could not be read may be why.
+            if policy.certain || reads_like_a_spec(&spec) {
+                findings
+            } else {
+                as_warnings(findings.into_iter().filter(is_of_reading).collect())
+            }
+        }
+        None => Vec::new(),
     };
     let report = SpecReport {
         role: spec.identity().to_owned(),

@@ -53,6 +53,7 @@ pub use registry::Example;
 pub use registry::Rule;
 pub use registry::as_warnings;
 pub use registry::find;
+pub use registry::is_of_reading;
 pub use registry::run;
 pub use rule_id::RuleId;
 pub use rule_id::UnknownRule;

@@ -201,6 +201,17 @@ pub fn run(ctx: &Context<'_>, config: &RulesConfig) -> Vec<Finding> {
     findings
 }
 
+/// True for what is wrong with a text whatever it is about: the reader could not take it at face value.
+pub fn is_of_reading(finding: &Finding) -> bool {
+    [
+        &super::spec_unreadable::RULE,
+        &super::hidden_text::RULE,
+        &super::conflict_markers::RULE,
+    ]
+    .iter()
+    .any(|rule| rule.id == finding.rule)
+}
+
 /// The same findings where nothing may turn the check red: `mode: warn`.
 pub fn as_warnings(mut findings: Vec<Finding>) -> Vec<Finding> {
     for finding in &mut findings {

@@ -87,3 +87,29 @@ fn old_faults_are_found_too() {
     assert_eq!(ran.status, 1, "{}", ran.stdout);
     assert!(ran.stdout.contains("version-conflict"), "{}", ran.stdout);
 }
+
+#[test]
+fn what_cannot_be_read_is_told_of_files_that_may_be_no_specs_and_turns_nothing_red() {
+    let conflict = "# Notes\n\n<<<<<<< HEAD\n- a\n=======\n- b\n>>>>>>> other\n";
+    for (text, rule, line) in [
+        (conflict, Some("conflict-markers"), 3),
+        ("# Notes\n\nAsk \u{202e}first\u{202c}.\n", Some("hidden-text"), 3),
+        ("# Notes\n\n- a\0b\n", Some("spec-unreadable"), 3),
+        ("---\na: b\na: c\n---\n# Notes\n", Some("spec-unreadable"), 3),
+        ("# Notes\n\n**Version:** 1.0\n\nVersion: 2.0\n", None, 0),
+    ] {
+        let bench = Bench::folder();
+        bench.write("notes.md", text);
+        let report = bench.json(&["check", "--all"]);
+        let told = report["findings"].as_array().unwrap().iter();
+        let told: Vec<_> = told
+            .map(|one| (one["rule"].as_str().unwrap(), one["line"].as_u64().unwrap()))
+            .collect();
+        assert_eq!(
+            told,
+            rule.map(|rule| (rule, line)).into_iter().collect::<Vec<_>>(),
+            "{text:?}"
+        );
+        assert_eq!(bench.run(&["check", "--all"]).status, 0, "{text:?}");
+    }
+}
