@@ -2,6 +2,9 @@
 
 use jiff::civil::Date;
 
+use crate::spec;
+use crate::spec::MONTHS;
+
 /// What a date cell says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reading {
@@ -33,21 +36,6 @@ pub(super) enum Style {
     /// `2026-05` with any of `-./`.
     YearMonth(char),
 }
-
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 
 /// Reads a date cell.
 pub(super) fn read(text: &str) -> Reading {
@@ -166,17 +154,6 @@ fn worded(text: &str) -> Option<(Reading, Style)> {
         .split(|c: char| c.is_whitespace() || c == ',' || c == '-' || c == '.')
         .filter(|word| !word.is_empty())
         .collect();
-    let named = |word: &str| {
-        let word = word.to_lowercase();
-        (word.len() >= 3)
-            .then(|| {
-                MONTHS
-                    .iter()
-                    .position(|month| month.starts_with(&word) || (word == "sept" && *month == "september"))
-            })
-            .flatten()
-            .and_then(|at| u32::try_from(at + 1).ok())
-    };
     let number = |word: &str| {
         word.trim_end_matches(|c: char| c.is_ascii_alphabetic())
             .parse::<u32>()
@@ -184,13 +161,13 @@ fn worded(text: &str) -> Option<(Reading, Style)> {
     };
     match words.as_slice() {
         [a, b, c] => {
-            if let (Some(d), Some(m), Some(y)) = (number(a), named(b), number(c)) {
+            if let (Some(d), Some(m), Some(y)) = (number(a), spec::month(b), number(c)) {
                 return Some((day(y, m, d), Style::DayMonth));
             }
-            let (m, d, y) = (named(a)?, number(b)?, number(c)?);
+            let (m, d, y) = (spec::month(a)?, number(b)?, number(c)?);
             Some((day(y, m, d), Style::MonthDay))
         }
-        [a, b] => Some((month(number(b)?, named(a)?), Style::MonthOnly)),
+        [a, b] => Some((month(number(b)?, spec::month(a)?), Style::MonthOnly)),
         _ => None,
     }
 }

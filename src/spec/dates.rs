@@ -71,26 +71,27 @@ fn numeric(text: &str) -> Option<usize> {
     Some(first + 1 + second + 1 + year)
 }
 
-fn month(word: &str) -> Option<u32> {
-    const MONTHS: [&str; 12] = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
+/// The months' English names, January first.
+pub const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// The number of the month, from 1, that a word names in full or by its first letters, three at least.
+pub fn month(word: &str) -> Option<u32> {
     let word = word.to_ascii_lowercase();
     (word.len() >= 3).then_some(())?;
-    let at = MONTHS
-        .iter()
-        .position(|name| name == &word || name[..3] == word || (word == "sept" && *name == "september"))?;
+    let at = MONTHS.iter().position(|name| name.starts_with(&word))?;
     u32::try_from(at + 1).ok()
 }
 

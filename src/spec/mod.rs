@@ -32,6 +32,8 @@ mod tests;
 use std::borrow::Cow;
 use std::ops::Range;
 
+pub use dates::MONTHS;
+pub use dates::month;
 pub use model::*;
 pub use version::Grammar;
 pub use version::Version;
