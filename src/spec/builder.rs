@@ -21,6 +21,7 @@ use crate::spec::vocabulary::Field;
 use crate::spec::vocabulary::Lexicon;
 use crate::spec::vocabulary::Typing;
 use crate::spec::vocabulary::field;
+use crate::spec::vocabulary::tells_birth;
 
 /// More statements than this are not read.
 pub(super) const MAX_ITEMS: usize = 400_000;
@@ -82,6 +83,8 @@ pub(super) struct Builder<'s> {
     name: Option<Stated>,
     id: Option<Stated>,
     heading: Option<Stated>,
+    /// When the document was made, which is its date where nothing later is told.
+    born: Option<Stated>,
     full: bool,
 }
 
@@ -99,6 +102,7 @@ impl<'s> Builder<'s> {
             name: None,
             id: None,
             heading: None,
+            born: None,
             full: false,
         }
     }
@@ -194,6 +198,7 @@ impl<'s> Builder<'s> {
         }
         let stated = self.stated(found.value, &found.range);
         let slot = match field {
+            Field::Date if tells_birth(found.label) => &mut self.born,
             Field::Date => &mut self.spec.date,
             Field::Owner => &mut self.spec.owner,
             Field::Status => &mut self.spec.status,
@@ -256,6 +261,9 @@ impl<'s> Builder<'s> {
     pub(super) fn finish(mut self) -> Spec {
         if self.spec.role_id.is_none() {
             self.spec.role_id = self.id.take().or(self.name.take());
+        }
+        if self.spec.date.is_none() {
+            self.spec.date = self.born.take();
         }
         if let Some(heading) = self.heading.take() {
             self.spec.title.get_or_insert(heading);

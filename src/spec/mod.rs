@@ -2,7 +2,8 @@
 //!
 //! This room reads any bytes and never refuses a file: what it cannot read it reports as a
 //! [`Problem`] and falls back to reading lines. It knows nothing of changes, rules or policy.
-//! Start in [`parse`]: bytes become text (`source`), front matter becomes nodes (`yaml_lines`) and
+//! Start in [`parse`]: bytes become text (`source`), front matter becomes nodes (`yaml_lines`,
+//! `toml_lines`) and
 //! Markdown becomes blocks (`markdown`); `front_matter` and `body` read what they say into a `builder`.
 
 mod badges;
@@ -22,6 +23,7 @@ mod model;
 mod source;
 mod tags;
 mod title;
+mod toml_lines;
 mod version;
 mod vocabulary;
 mod yaml_lines;

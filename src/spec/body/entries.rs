@@ -5,6 +5,8 @@ use std::ops::Range;
 use crate::spec::ItemForm;
 use crate::spec::binding;
 use crate::spec::body::Body;
+use crate::spec::body::clauses;
+use crate::spec::body::clauses::Mark;
 use crate::spec::body::is_typed;
 use crate::spec::body::statement;
 use crate::spec::builder::NewItem;
@@ -38,14 +40,35 @@ impl Body<'_, '_, '_> {
         if self.fields_open() && block.entry().is_none() && self.field_lines(inline, true) {
             return at + 2;
         }
-        let range = statement(inline, 0..inline.text.len());
+        if block.entry().is_none()
+            && let Some(title) = Self::underlined(inline)
+        {
+            self.line_section(1, inline, &title);
+            return self.lines(at + 1, 2, false);
+        }
+        let split = clauses_below(inline);
+        if split.is_some() {
+            self.entries[at].has_children = true;
+        }
+        let next = at + 2;
+        let end = split.map_or(inline.text.len(), |(end, _)| end);
+        self.named_entry(at, inline, end);
+        if let Some((_, line)) = split {
+            self.lines(at + 1, line, true);
+        }
+        next
+    }
+
+    /// What the text of an entry says, up to the clauses that stand below it.
+    fn named_entry(&mut self, at: usize, inline: Inline<'_>, end: usize) {
+        let range = statement(inline, 0..end);
         if range.is_empty() {
-            return at + 2;
+            return;
         }
         let section = self.section_of(at);
         if self.entries[at].has_children && self.names_children(at, inline, &range) {
             self.entry_section(at, inline, &range, section);
-            return at + 2;
+            return;
         }
         let text = joined(&inline.text[range.clone()]).into_owned();
         let held = self.builder.spec.sections[section].facet;
@@ -66,7 +89,6 @@ impl Body<'_, '_, '_> {
             range: inline.source(&range),
         });
         self.entries[at].item = item;
-        at + 2
     }
 
     /// True if an entry with nested entries only names them: bold as a whole, or ending in a colon;
@@ -106,4 +128,19 @@ impl Body<'_, '_, '_> {
         self.entries[at].section = Some(index);
         self.entries[at].item = None;
     }
+}
+
+/// Where the first clause below the first line of an entry begins: the end of the text above it, and
+/// the index of its line.
+fn clauses_below(inline: Inline<'_>) -> Option<(usize, usize)> {
+    let mut start = memchr::memchr(b'\n', inline.text.as_bytes())? + 1;
+    let lines = inline.text[start..].split('\n').enumerate();
+    for (index, line) in lines {
+        let bare = line.trim_start();
+        if matches!(clauses::mark(bare), Some((Mark::Entry, _))) {
+            return Some((start, index + 1));
+        }
+        start += line.len() + 1;
+    }
+    None
 }

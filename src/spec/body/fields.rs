@@ -105,6 +105,8 @@ impl Body<'_, '_, '_> {
             .title(label)
             .and_then(|typing| typing.facet)
             .filter(|facet| !matches!(facet, Facet::Prose | Facet::Metadata));
+        // A word alone (`Priority: MUST`) binds nobody.
+        let rule = binding::rule(value).filter(|_| value.contains(char::is_whitespace));
         let facet = if known.is_some() && !is_typed(held) {
             Facet::Metadata
         } else if let Some(facet) = typing {
@@ -112,9 +114,9 @@ impl Body<'_, '_, '_> {
         } else if is_typed(held) {
             held
         } else if self.fields_open() {
-            binding::rule(value).unwrap_or(Facet::Metadata)
+            rule.unwrap_or(Facet::Metadata)
         } else {
-            binding::rule(value).unwrap_or(held)
+            rule.unwrap_or(held)
         };
         self.builder.item(NewItem {
             facet,

@@ -6,9 +6,11 @@ use crate::spec::Facet;
 use crate::spec::binding;
 use crate::spec::binding::Introduction;
 use crate::spec::body::Body;
+use crate::spec::body::clauses;
 use crate::spec::body::is_typed;
 use crate::spec::inline::Inline;
 use crate::spec::inline::joined;
+use crate::spec::markdown::Block;
 use crate::spec::markdown::Kind;
 use crate::spec::title::bare_title;
 use crate::spec::title::folded_title;
@@ -16,7 +18,7 @@ use crate::spec::vocabulary::Typing;
 
 /// A section that a line before a list opens stands below every heading, bold ones included, and
 /// ends with the list.
-pub(super) const LINE_LEVEL: u8 = 8;
+pub(super) const LINE_LEVEL: u8 = 9;
 
 /// A longer line is a sentence and no title.
 const TITLE_WORDS: usize = 9;
@@ -24,8 +26,11 @@ const TITLE_WORDS: usize = 9;
 impl Body<'_, '_, '_> {
     /// Ends what a line before a list said, once something else than that list follows.
     pub(super) fn end_introduction(&mut self, at: usize) {
+        if self.introduced.is_none() && self.open.last().is_none_or(|open| open.level < LINE_LEVEL) {
+            return;
+        }
         let block = &self.blocks[at];
-        if block.entry().is_none() && !matches!(block.kind, Kind::Entry | Kind::Table(_)) {
+        if block.entry().is_none() && !self.lists(block) {
             self.close_sections(LINE_LEVEL);
             self.introduced = None;
         }
@@ -35,17 +40,25 @@ impl Body<'_, '_, '_> {
     fn is_before_list(&self, at: usize) -> bool {
         let block = &self.blocks[at];
         block.entry().is_none()
-            && self.blocks.get(at + 1).is_some_and(|next| {
-                next.entry().is_none()
-                    && next.quote == block.quote
-                    && matches!(next.kind, Kind::Entry | Kind::Table(_))
-            })
+            && self
+                .blocks
+                .get(at + 1)
+                .is_some_and(|next| next.entry().is_none() && next.quote == block.quote && self.lists(next))
+    }
+
+    /// True for an entry, a table or a paragraph of clauses.
+    fn lists(&self, block: &Block) -> bool {
+        match block.kind {
+            Kind::Entry | Kind::Table(_) => true,
+            Kind::Paragraph => clauses::mark(self.inline(block).text).is_some(),
+            Kind::Heading(_) | Kind::Code | Kind::QuoteEnd | Kind::TagOpen | Kind::TagClose => false,
+        }
     }
 
     /// The last sentence of a paragraph, if it introduces the list that follows.
-    pub(super) fn introducing(&self, at: usize, run: &Range<usize>) -> Option<Range<usize>> {
+    pub(super) fn introducing(&self, at: usize, run: &Range<usize>, listed: bool) -> Option<Range<usize>> {
         let text = self.inline(&self.blocks[at]).text;
-        if !text[run.clone()].trim_end().ends_with([':', '：']) || !self.is_before_list(at) {
+        if !text[run.clone()].trim_end().ends_with([':', '：']) || !(listed || self.is_before_list(at)) {
             return None;
         }
         binding::sentences(text, run.clone()).pop()

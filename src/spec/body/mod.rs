@@ -1,11 +1,13 @@
 //! The Markdown text: from blocks to sections, items and fields.
 
+mod clauses;
 mod entries;
 mod fields;
 mod introductions;
 mod paragraphs;
 mod tables;
 mod tags;
+mod titles;
 
 use std::ops::Range;
 
@@ -32,8 +34,11 @@ use crate::spec::vocabulary::LogTitle;
 use crate::spec::vocabulary::Typing;
 use crate::spec::vocabulary::log_title;
 
-/// A bold line that serves as a heading stands below every heading.
-const BOLD_LEVEL: u8 = 7;
+/// A plain line that serves as a heading stands below every heading.
+const PLAIN_LEVEL: u8 = 7;
+
+/// A bold one stands below both.
+const BOLD_LEVEL: u8 = 8;
 
 /// What an entry of a list became: nested entries ask for it.
 #[derive(Clone, Copy, Default)]
@@ -74,11 +79,19 @@ pub(super) struct Body<'a, 'b, 's> {
 pub(super) fn read(builder: &mut Builder<'_>, page: &Page) {
     let blocks = &page.blocks[..];
     let mut entries = vec![EntryState::default(); blocks.len()];
-    for block in blocks {
-        if matches!(block.kind, Kind::Entry)
-            && let Some(parent) = block.entry()
-        {
-            entries[parent].has_children = true;
+    for (at, block) in blocks.iter().enumerate() {
+        if let Some(parent) = block.entry() {
+            let nested = match block.kind {
+                Kind::Entry => true,
+                Kind::Paragraph => at > parent + 1 && clauses::mark(page.inline(block.inline).text).is_some(),
+                Kind::Heading(_)
+                | Kind::Table(_)
+                | Kind::Code
+                | Kind::QuoteEnd
+                | Kind::TagOpen
+                | Kind::TagClose => false,
+            };
+            entries[parent].has_children |= nested;
         }
     }
     let tops = blocks
@@ -322,7 +335,7 @@ impl<'a> Body<'a, '_, '_> {
                 Kind::Heading(next) => next <= level || block.quote != quote,
                 Kind::QuoteEnd => quote != 0,
                 Kind::TagClose => true,
-                Kind::Paragraph => level == BOLD_LEVEL && self.is_bold_heading(block),
+                Kind::Paragraph => level >= PLAIN_LEVEL && self.is_line_heading(block),
                 _ => false,
             })
             .map_or(self.blocks.len(), |next| at + 1 + next);
@@ -339,11 +352,13 @@ impl<'a> Body<'a, '_, '_> {
         Some(end)
     }
 
-    fn is_bold_heading(&self, block: &Block) -> bool {
+    fn is_line_heading(&self, block: &Block) -> bool {
         let inline = self.inline(block);
         let first = inline.text.find('\n').unwrap_or(inline.text.len());
         let alone = first == inline.text.len();
-        block.entry().is_none() && lead::bold_heading(inline, &(0..first), alone).is_some()
+        block.entry().is_none()
+            && (lead::bold_heading(inline, &(0..first), alone).is_some()
+                || (alone && self.plain_title(inline).is_some()))
     }
 
     /// The facet of an entry, a row or a bold-lead line.
@@ -372,10 +387,12 @@ fn line_ranges(text: &str) -> Vec<Range<usize>> {
     out
 }
 
-/// A statement without emoji and check boxes at its start and white space at its ends.
+/// A statement without emoji, check boxes and the number of a clause at its start and white space
+/// at its ends.
 fn statement(inline: Inline<'_>, range: Range<usize>) -> Range<usize> {
     let range = trimmed(inline.text, range);
     let start = range.start + ornament(&inline.text[range.clone()]);
+    let start = start + clauses::number(&inline.text[start..range.end]).unwrap_or(0);
     if start >= range.end {
         return range;
     }

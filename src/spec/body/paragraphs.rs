@@ -7,6 +7,9 @@ use crate::spec::ItemForm;
 use crate::spec::binding;
 use crate::spec::body::BOLD_LEVEL;
 use crate::spec::body::Body;
+use crate::spec::body::clauses;
+use crate::spec::body::clauses::Mark;
+use crate::spec::body::introductions::LINE_LEVEL;
 use crate::spec::body::is_typed;
 use crate::spec::body::line_ranges;
 use crate::spec::body::statement;
@@ -29,10 +32,22 @@ impl Body<'_, '_, '_> {
             return at + 1;
         }
         let nested = block.entry().is_some();
+        if !nested
+            && !inline.text.contains('\n')
+            && let Some(next) = self.plain_heading(at)
+        {
+            return next;
+        }
+        self.lines(at, 0, nested)
+    }
+
+    /// Reads a paragraph from one of its lines on; returns where to go on.
+    pub(super) fn lines(&mut self, at: usize, from: usize, nested: bool) -> usize {
+        let inline = self.inline(&self.blocks[at]);
         let lines = line_ranges(inline.text);
         let alone = lines.len() == 1;
         let mut run: Option<Range<usize>> = None;
-        let mut index = 0;
+        let mut index = from;
         while let Some(line) = lines.get(index) {
             index += 1;
             if line.is_empty() {
@@ -62,19 +77,44 @@ impl Body<'_, '_, '_> {
                 self.sentences(at, run.take());
                 continue;
             }
+            if let Some((mark, length)) = clauses::mark(&inline.text[line.clone()])
+                && (!nested || mark == Mark::Entry)
+            {
+                self.before_clauses(at, run.take(), mark);
+                let more = clause_lines(inline, &lines[index..]);
+                index += more;
+                let end = lines[index - 1].end;
+                self.clause(at, inline, line.start + length..end);
+                continue;
+            }
             run = Some(match run.take() {
                 Some(run) => run.start..line.end,
                 None => line.clone(),
             });
         }
-        self.last_sentences(at, run.take());
+        self.last_sentences(at, run.take(), false);
         at + 1
     }
 
-    /// The sentences at the end of a paragraph; the last may introduce the list below.
-    fn last_sentences(&mut self, at: usize, run: Option<Range<usize>>) {
+    /// What stands above the first clause of a paragraph names or introduces what follows.
+    fn before_clauses(&mut self, at: usize, run: Option<Range<usize>>, mark: Mark) {
+        let Some(run) = run else {
+            return;
+        };
+        match mark {
+            Mark::Definition => {
+                let inline = self.inline(&self.blocks[at]);
+                self.line_section(LINE_LEVEL, inline, &run);
+            }
+            Mark::Entry => self.last_sentences(at, Some(run), true),
+        }
+    }
+
+    /// The sentences before the list below or, with `listed`, before the clauses of the same
+    /// paragraph; the last may introduce them.
+    fn last_sentences(&mut self, at: usize, run: Option<Range<usize>>, listed: bool) {
         let inline = self.inline(&self.blocks[at]);
-        let last = run.as_ref().and_then(|run| self.introducing(at, run));
+        let last = run.as_ref().and_then(|run| self.introducing(at, run, listed));
         let (Some(run), Some(last)) = (&run, last) else {
             return self.sentences(at, run);
         };
@@ -207,4 +247,13 @@ impl Body<'_, '_, '_> {
             });
         }
     }
+}
+
+/// How many lines go on with a clause: those that begin nothing of their own.
+fn clause_lines(inline: Inline<'_>, below: &[Range<usize>]) -> usize {
+    let goes_on = |line: &&Range<usize>| {
+        let text = &inline.text[(*line).clone()];
+        !line.is_empty() && clauses::mark(text).is_none() && inline.strong_at(line.start).is_none()
+    };
+    below.iter().take_while(goes_on).count()
 }

@@ -28,17 +28,72 @@ pub(super) fn read(body: &mut Body<'_, '_, '_>, at: usize, table: &Table) {
         body.builder.spec.sections[section].facet,
         Facet::Prose | Facet::Metadata
     );
-    if !typed && names_columns(page, table) {
+    if !typed && is_pair_grid(page, table) {
+        for row in &table.rows {
+            for cells in row.cells.chunks_exact(2) {
+                pair(body, at, cells, open);
+            }
+        }
+    } else if !typed && names_columns(page, table) {
         header_fields(body, at, table);
     } else if !typed && is_key_value(page, table, open) {
         key_values(body, at, table, open);
     } else if !typed && is_header_fields(page, table, open) {
         header_fields(body, at, table);
     } else {
+        let numbered = is_numbered(page, table);
         for row in table.rows.iter().skip(1) {
-            statement(body, at, row);
+            statement(body, at, row, numbered);
         }
     }
+}
+
+/// True if each row holds several keys beside their values: `| Id | 7 | Version | 1.0 |`.
+fn is_pair_grid(page: &Page, table: &Table) -> bool {
+    let mut known = 0;
+    for row in &table.rows {
+        if row.cells.len() < 4 || row.cells.len() % 2 != 0 {
+            return false;
+        }
+        for cells in row.cells.chunks_exact(2) {
+            let key = page.inline(cells[0]);
+            let name = key.text.trim();
+            if name.is_empty() {
+                continue;
+            }
+            let is_field = field(&label(page, cells[0])).is_some();
+            if !(is_field || name.ends_with([':', '：'])) || field(&label(page, cells[1])).is_some() {
+                return false;
+            }
+            known += usize::from(is_field);
+        }
+    }
+    known > 0
+}
+
+/// True if the first column only counts the rows.
+fn is_numbered(page: &Page, table: &Table) -> bool {
+    let Some((header, rows)) = table.rows.split_first() else {
+        return false;
+    };
+    let name = header.cells.first().map(|cell| page.inline(*cell).text.trim());
+    let counts = name.is_some_and(|name| {
+        let name = name.trim_end_matches('.');
+        [
+            "", "#", "no", "nr", "№", "nº", "num", "number", "item", "item no", "s/n", "sl", "sr", "s no",
+            "sno",
+        ]
+        .iter()
+        .any(|word| name.eq_ignore_ascii_case(word))
+    });
+    counts
+        && rows.iter().all(|row| {
+            let first = row
+                .cells
+                .first()
+                .map_or("", |cell| page.inline(*cell).text.trim());
+            first.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+        })
 }
 
 fn label(page: &Page, cell: Span) -> String {
@@ -109,13 +164,13 @@ fn key_values(body: &mut Body<'_, '_, '_>, at: usize, table: &Table, open: bool)
     };
     let from = usize::from(!header_is_pair);
     for row in &table.rows[from..] {
-        pair(body, at, row, open);
+        pair(body, at, &row.cells, open);
     }
 }
 
-fn pair(body: &mut Body<'_, '_, '_>, at: usize, row: &Row, open: bool) {
-    let name = label(body.page, row.cells[0]);
-    let cell = body.page.inline(row.cells[1]);
+fn pair(body: &mut Body<'_, '_, '_>, at: usize, cells: &[Span], open: bool) {
+    let name = label(body.page, cells[0]);
+    let cell = body.page.inline(cells[1]);
     let value = joined(cell.text);
     let value_range = trimmed(cell.text, 0..cell.text.len());
     if name.is_empty() || value.is_empty() {
@@ -144,7 +199,7 @@ fn pair(body: &mut Body<'_, '_, '_>, at: usize, row: &Row, open: bool) {
     } else {
         body.facet(section, &text)
     };
-    let first = body.page.inline(row.cells[0]);
+    let first = body.page.inline(cells[0]);
     let start = trimmed(first.text, 0..first.text.len());
     let range = first.source(&start).start..cell.source(&value_range).end;
     body.builder.item(NewItem {
@@ -227,14 +282,14 @@ fn header_fields(body: &mut Body<'_, '_, '_>, at: usize, table: &Table) {
     }
 }
 
-/// A row as one statement, its cells joined.
-fn statement(body: &mut Body<'_, '_, '_>, at: usize, row: &Row) {
+/// A row as one statement, its cells joined; without the first cell where that is only a number.
+fn statement(body: &mut Body<'_, '_, '_>, at: usize, row: &Row, numbered: bool) {
     let section = body.section_of(at);
     let parent = body.parent_item(at);
     let mut cells = Vec::new();
     let mut key = None;
     let mut range: Option<std::ops::Range<usize>> = None;
-    for (index, cell) in row.cells.iter().enumerate() {
+    for (index, cell) in row.cells.iter().skip(usize::from(numbered)).enumerate() {
         let cell = body.page.inline(*cell);
         let part = trimmed(cell.text, 0..cell.text.len());
         let start = part.start + ornament(&cell.text[part.clone()]);

@@ -1,8 +1,8 @@
 //! Sections between tags: `<success_criteria>` … `</success_criteria>`.
 
-use crate::spec::body::BOLD_LEVEL;
 use crate::spec::body::Body;
 use crate::spec::body::OpenSection;
+use crate::spec::body::PLAIN_LEVEL;
 use crate::spec::builder::NewSection;
 use crate::spec::title::folded_title;
 use crate::spec::vocabulary::folded_key;
@@ -18,7 +18,7 @@ impl Body<'_, '_, '_> {
         if at > 0 || typing.is_some() {
             self.preamble = false;
         }
-        self.close_sections(BOLD_LEVEL);
+        self.close_sections(PLAIN_LEVEL);
         let index = self.builder.section(NewSection {
             title: name.to_owned(),
             folded,

@@ -15,6 +15,7 @@ pub(super) fn table_columns(page: &Page, table: &Table) -> Vec<LogColumn> {
         return Vec::new();
     };
     let mut columns: Vec<LogColumn> = Vec::new();
+    let mut approval = None;
     for cell in &header.cells {
         let name = joined(page.inline(*cell).text).to_lowercase();
         let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
@@ -30,7 +31,11 @@ pub(super) fn table_columns(page: &Page, table: &Table) -> Vec<LogColumn> {
             } else {
                 LogColumn::Version
             }
-        } else if has(&["date", "when", "日期", "日付", "datum", "fecha"]) || name == "day" {
+        } else if name.starts_with("effective")
+            || matches!(name.as_str(), "issued" | "published" | "revised" | "on")
+            || has(&["date", "when", "日期", "日付", "datum", "fecha"])
+            || name == "day"
+        {
             LogColumn::Date
         } else if has(&[
             "author",
@@ -56,6 +61,9 @@ pub(super) fn table_columns(page: &Page, table: &Table) -> Vec<LogColumn> {
             "comment",
             "reason",
             "modification",
+            "amendment",
+            "nature",
+            "update",
             "变更",
             "説明",
             "描述",
@@ -66,8 +74,22 @@ pub(super) fn table_columns(page: &Page, table: &Table) -> Vec<LogColumn> {
         } else {
             LogColumn::Other
         };
-        if column != LogColumn::Other && columns.contains(&column) {
-            column = LogColumn::Other;
+        if let Some(known) = columns
+            .iter()
+            .position(|known| *known == column && column != LogColumn::Other)
+        {
+            // Who wrote it outranks who approved it, whichever stands first.
+            if column == LogColumn::Author && approval == Some(known) {
+                columns[known] = LogColumn::Other;
+                approval = None;
+            } else {
+                column = LogColumn::Other;
+            }
+        } else if column == LogColumn::Author
+            && has(&["approv", "review", "check", "authori"])
+            && !has(&["author"])
+        {
+            approval = Some(columns.len());
         }
         columns.push(column);
     }

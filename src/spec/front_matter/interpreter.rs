@@ -19,6 +19,7 @@ use crate::spec::lead;
 use crate::spec::title::folded_title;
 use crate::spec::vocabulary::Field;
 use crate::spec::vocabulary::Typing;
+use crate::spec::vocabulary::field_folded;
 use crate::spec::vocabulary::folded_key;
 use crate::spec::vocabulary::is_comma_list;
 use crate::spec::vocabulary::log_title;
@@ -99,7 +100,11 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
                 self.taken[index] = true;
                 return;
             }
-            self.sections[index] = self.key_section(key, &folded_key(key), place, above);
+            let folded = folded_key(key);
+            if field_folded(&folded) == Some(Field::Owner) {
+                self.owners(index, node, key);
+            }
+            self.sections[index] = self.key_section(key, &folded, place, above);
             return;
         }
         let Some(value) = &node.value else {
@@ -138,6 +143,10 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
 
     /// Takes over a value that is a field of the document: at the top or below `metadata:`.
     fn field(&mut self, node: &Node<'_>, key: &str, value: &str) -> Option<Field> {
+        self.field_at(node, key, value, node.range.clone())
+    }
+
+    fn field_at(&mut self, node: &Node<'_>, key: &str, value: &str, range: Range<usize>) -> Option<Field> {
         let (form, rank) = match node.parent {
             None => ("front-matter", Rank::FrontMatter),
             Some(parent) => {
@@ -156,10 +165,28 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
         self.builder.state(&Found {
             label: key,
             value,
-            range: node.range.clone(),
+            range,
             form,
             rank,
         })
+    }
+
+    /// `owners: [jo, ann]`: all of them are the owner.
+    fn owners(&mut self, index: usize, node: &Node<'_>, key: &str) {
+        let tree = self.tree;
+        let below = tree.nodes[index + 1..]
+            .iter()
+            .take_while(|node| node.parent.is_some_and(|parent| parent >= index));
+        let names: Vec<&Node<'_>> = below
+            .filter(|node| node.parent == Some(index) && node.value.is_some())
+            .collect();
+        let (Some(first), Some(last)) = (names.first(), names.last()) else {
+            return;
+        };
+        let range = first.range.start..last.range.end;
+        let values = names.iter().filter_map(|node| node.value.as_deref());
+        let value = values.map(joined).collect::<Vec<_>>().join(", ");
+        self.field_at(node, key, &value, range);
     }
 
     fn key_section(&mut self, key: &str, folded: &str, place: &Range<usize>, above: usize) -> usize {
@@ -191,7 +218,12 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
             return typing;
         }
         let bound = |prefix: &str, suffix: &str| folded.starts_with(prefix) || folded.ends_with(suffix);
-        let facet = if bound("max_", "_max") || bound("maximum_", "_maximum") || bound("up_to_", "_ceiling") {
+        let facet = if bound("max_", "_max")
+            || bound("maximum_", "_maximum")
+            || bound("up_to_", "_ceiling")
+            || folded.ends_with("_limit")
+            || folded.ends_with("_cap")
+        {
             Facet::Grant
         } else if bound("min_", "_min") || bound("minimum_", "_minimum") || bound("at_least_", "_floor") {
             Facet::Limit

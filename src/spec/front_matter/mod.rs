@@ -12,9 +12,13 @@ use crate::spec::ProblemKind;
 use crate::spec::builder::Builder;
 use crate::spec::front_matter::interpreter::Interpreter;
 use crate::spec::front_matter::plain::is_plain_yaml;
+use crate::spec::toml_lines;
 use crate::spec::yaml_lines;
 use crate::spec::yaml_lines::Tree;
 use crate::yaml;
+
+/// The line above and below front matter in TOML.
+const TOML_FENCE: &str = "+++";
 
 /// Front matter larger than this is read but not checked against YAML itself.
 const MAX_CHECKED: usize = 256 * 1024;
@@ -39,6 +43,9 @@ pub(super) fn find(text: &str) -> Option<(Range<usize>, usize, bool)> {
         }
     }
     let first = line_of(&text[at..]);
+    if first.trim_end() == TOML_FENCE {
+        return find_toml(text, (at + first.len() + 1).min(text.len()));
+    }
     if first.trim_end() != "---" {
         return None;
     }
@@ -75,6 +82,22 @@ pub(super) fn find(text: &str) -> Option<(Range<usize>, usize, bool)> {
     (keys > 0).then_some((start..end, end, false))
 }
 
+/// The same between `+++` lines; without the closing one they are text.
+fn find_toml(text: &str, start: usize) -> Option<(Range<usize>, usize, bool)> {
+    let mut at = start;
+    let mut pairs = false;
+    while at < text.len() {
+        let line = line_of(&text[at..]);
+        let next = (at + line.len() + 1).min(text.len());
+        if line.trim_end() == TOML_FENCE {
+            return pairs.then_some((start..at, next, true));
+        }
+        pairs |= line.contains('=');
+        at = next;
+    }
+    None
+}
+
 fn line_of(text: &str) -> &str {
     memchr::memchr(b'\n', text.as_bytes()).map_or(text, |end| &text[..end])
 }
@@ -96,8 +119,16 @@ fn looks_like_key(line: &str) -> bool {
 /// Reads `range` of the source as front matter.
 pub(super) fn read(builder: &mut Builder<'_>, range: Range<usize>, closed: bool) {
     let source = builder.source;
-    let tree = yaml_lines::read(&source.text, range.clone());
-    report(builder, &tree, &range, closed);
+    let above = source.text[..range.start].trim_end();
+    let tree = if above.ends_with(TOML_FENCE) {
+        let tree = toml_lines::read(&source.text, range.clone());
+        report_toml(builder, &tree);
+        tree
+    } else {
+        let tree = yaml_lines::read(&source.text, range.clone());
+        report(builder, &tree, &range, closed);
+        tree
+    };
     Interpreter::new(builder, &tree).run();
 }
 
@@ -134,6 +165,19 @@ fn report(builder: &mut Builder<'_>, tree: &Tree<'_>, range: &Range<usize>, clos
         let line = first + error.line.unwrap_or(1).saturating_sub(1);
         let told = error.message.split(" at line").next().unwrap_or_default();
         unreadable(builder, line.clamp(first, last.max(first)), told);
+    }
+}
+
+fn report_toml(builder: &mut Builder<'_>, tree: &Tree<'_>) {
+    duplicates(builder, tree);
+    if let Some(fault) = tree.faults.first() {
+        let line = builder.source.line(fault.at);
+        let told = fault.message;
+        builder.problem(
+            ProblemKind::FrontMatterUnreadable,
+            line,
+            format!("front matter is no TOML at line {line}: {told}"),
+        );
     }
 }
 

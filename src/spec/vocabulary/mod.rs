@@ -2,6 +2,7 @@
 //!
 //! The words are data (`titles.txt`, `keys.txt`); a policy's own words come first.
 
+mod phrasing;
 mod tables;
 
 #[cfg(test)]
@@ -105,6 +106,12 @@ impl Lexicon {
         own.flatten().or_else(|| tables().titles.get(&*phrase)).copied()
     }
 
+    /// True if a folded title is a title of statements as it stands.
+    pub(super) fn names(&self, folded: &str) -> bool {
+        let typed = |typing: Typing| !matches!(typing.facet, None | Some(Facet::Prose | Facet::Metadata));
+        self.exact(folded).is_some_and(typed)
+    }
+
     /// What a title says, by its folded form and its parts.
     pub(super) fn title(&self, title: &str) -> Option<Typing> {
         self.folded(title, &folded_title(title))
@@ -118,8 +125,8 @@ impl Lexicon {
         if let Some(typing) = alone.or_else(|| self.lead(folded)) {
             return Some(typing);
         }
-        if let Some(facet) = asked(folded) {
-            return Some(Typing::facet(facet));
+        if let Some(typing) = phrasing::typing(folded) {
+            return Some(typing);
         }
         let known = self.titles.keys().any(|known| folded.contains(last_word(known)));
         if !known && !mentions(folded, &tables().endings) {
@@ -214,32 +221,6 @@ impl Lexicon {
     }
 }
 
-/// `What the nurse may decide alone`, `What an agent must never do`: a title that asks for a rule.
-fn asked(folded: &str) -> Option<Facet> {
-    let mut words = folded.split(' ');
-    if !matches!(words.next(), Some("what" | "things")) {
-        return None;
-    }
-    let words: Vec<&str> = words.collect();
-    let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
-    let modal = has(&[
-        "may", "can", "must", "shall", "cannot", "never", "will", "does", "is",
-    ]);
-    if has(&[
-        "never",
-        "cannot",
-        "can't",
-        "won't",
-        "mustn't",
-        "forbidden",
-        "prohibited",
-    ]) || has(&["not"]) && modal
-    {
-        return Some(Facet::Limit);
-    }
-    (has(&["may", "can"]) && !has(&["go", "happen", "expect", "learn", "be"])).then_some(Facet::Grant)
-}
-
 fn key_typing(meaning: &KeyMeaning) -> Option<Typing> {
     let facet = match meaning {
         KeyMeaning::Scale(_) => Facet::Grant,
@@ -264,6 +245,12 @@ pub(super) fn field(label: &str) -> Option<Field> {
 /// Which single value a folded key names.
 pub(super) fn field_folded(key: &str) -> Option<Field> {
     tables().fields.get(key).copied()
+}
+
+/// True if a label of a date tells when the document was made, not when it was last changed.
+pub(super) fn tells_birth(label: &str) -> bool {
+    let key = folded_key(label);
+    key.contains("creat") || key.starts_with("first")
 }
 
 /// True if a plain string under this folded key is a list with commas.
