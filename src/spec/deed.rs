@@ -3,12 +3,13 @@
 use crate::spec::binding::lowered;
 use crate::spec::binding::words;
 
-/// True for a sentence that tells what the role does: `The treasurer counts the collection`.
+/// True for a sentence that tells what the role does: `The treasurer counts the collection`, `They
+/// keep the books`, `Keep the books`.
 pub(super) fn tells_deed(text: &str, title: Option<&str>) -> bool {
     let lower = lowered(text);
     let words = words(&lower);
     let word = |at: usize| words.get(at).copied().unwrap_or_default();
-    let article = matches!(word(0), "the" | "a" | "an" | "each" | "every");
+    let article = matches!(word(0), "the" | "a" | "an" | "each" | "every" | "this");
     let role = |name: &str| {
         title.is_some_and(|title| {
             title
@@ -23,23 +24,54 @@ pub(super) fn tells_deed(text: &str, title: Option<&str>) -> bool {
     let subject = if article {
         (1..=3).rev().find(|&at| role(word(at)))
     } else {
-        matches!(word(0), "he" | "she" | "it").then_some(0)
+        matches!(word(0), "he" | "she" | "it" | "they" | "you" | "we" | "i").then_some(0)
     };
     let adverb = |name: &str| name.ends_with("ly") || matches!(name, "also" | "always" | "then");
-    subject.is_some_and(|at| {
-        let verb = if adverb(word(at + 1)) {
-            word(at + 2)
-        } else {
-            word(at + 1)
-        };
-        verb.len() > 3
-            && verb.ends_with('s')
-            && !verb.ends_with("ss")
-            && !matches!(
-                verb,
-                "is" | "was" | "has" | "does" | "this" | "belongs" | "exists" | "works" | "sits"
-            )
-    })
+    if let Some(at) = subject {
+        let verb = if adverb(word(at + 1)) { at + 2 } else { at + 1 };
+        let plural = matches!(word(0), "they" | "you" | "we" | "i");
+        if word(verb) == "will" {
+            return !matches!(word(verb + 1), "be" | "have" | "find" | "join" | "need" | "");
+        }
+        return is_deed(word(verb), plural);
+    }
+    // A verb at the head, and what it is done to.
+    let verb = word(0);
+    let done_to = matches!(
+        word(1),
+        "the" | "a" | "an" | "all" | "each" | "every" | "our" | "any" | "new" | "its" | "their" | "your"
+    );
+    (done_to && verb.len() > 2 && !is_small(verb) && !verb.ends_with("ing"))
+        || (verb == "responsible" && word(1) == "for")
+}
+
+fn is_deed(verb: &str, plural: bool) -> bool {
+    let sound = verb.len() > 2 && !is_small(verb) && !verb.ends_with("n't");
+    if plural {
+        return sound && !verb.ends_with("ed");
+    }
+    sound && verb.len() > 3 && verb.ends_with('s') && !verb.ends_with("ss")
+}
+
+/// Words that are no deed: what something is or has, and what joins sentences.
+fn is_small(word: &str) -> bool {
+    const SMALL: [&str; 77] = [
+        "about", "across", "after", "all", "also", "and", "are", "around", "based", "because", "been",
+        "before", "being", "belong", "belongs", "between", "both", "but", "can", "cannot", "could", "did",
+        "does", "during", "exist", "exists", "for", "from", "given", "had", "has", "have", "here", "however",
+        "into", "is", "know", "like", "may", "might", "must", "need", "nor", "not", "note", "off", "once",
+        "only", "out", "over", "per", "read", "see", "shall", "should", "since", "sit", "sits", "than",
+        "that", "then", "there", "these", "this", "though", "through", "under", "unlike", "until", "was",
+        "were", "when", "where", "while", "with", "work", "works",
+    ];
+    word.len() < 3
+        || SMALL.binary_search(&word).is_ok()
+        || matches!(word, "without" | "would" | "within" | "want")
+}
+
+/// True for a sentence that tells what success is by a number: `Arrears stay below 200 pounds`.
+pub(super) fn tells_result(text: &str) -> bool {
+    text.bytes().any(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -53,5 +85,16 @@ mod tests {
         assert!(tells_deed("The treasurer also pays invoices.", title));
         assert!(!tells_deed("The treasurer is a friendly person.", title));
         assert!(!tells_deed("The collection fills a bag.", title));
+        assert!(tells_deed("They collect the rents.", title));
+        assert!(!tells_deed("They are volunteers.", title));
+        assert!(!tells_deed("We have a large garden.", title));
+        assert!(tells_deed("You will keep the books.", title));
+        assert!(!tells_deed("You will be happy here.", title));
+        assert!(tells_deed("Keep the books and the key.", title));
+        assert!(tells_deed("Keeps the books.", title));
+        assert!(tells_deed("Responsible for the books.", title));
+        assert!(!tells_deed("With the books comes a key.", title));
+        assert!(!tells_deed("During the year there is much to do.", title));
+        assert!(!tells_deed("See the handbook.", title));
     }
 }

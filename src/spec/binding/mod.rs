@@ -50,7 +50,7 @@ fn told_by(words: &[&str]) -> Option<Facet> {
             "may" => {
                 permits |= !is_possibility(next)
                     && !is_state(next, after)
-                    && before != "whatever"
+                    && !asks(&words[at.saturating_sub(4)..at])
                     && !next.is_empty();
             }
             "allowed" | "permitted" | "authorised" | "authorized" | "entitled"
@@ -114,6 +114,12 @@ pub(super) struct Introduction {
 pub(super) fn introduction(text: &str) -> Option<Introduction> {
     let text = text.trim_end().strip_suffix([':', '：'])?;
     let clause = text.rsplit([',', ';', '–', '—']).next().unwrap_or(text);
+    // `…, including` and `…, between meetings` say nothing by themselves.
+    let clause = if clause.split_whitespace().count() < 3 && !may_bind(clause) {
+        text
+    } else {
+        clause
+    };
     let lower = lowered(clause);
     let words = words(&lower);
     let last = *words.last()?;
@@ -128,14 +134,42 @@ pub(super) fn introduction(text: &str) -> Option<Introduction> {
         "not" if matches!(before, "must" | "shall" | "may" | "can" | "do" | "does" | "will") => Facet::Limit,
         "may" | "can" if forbids => Facet::Limit,
         "may" | "can" if words.len() > 1 => Facet::Grant,
-        _ => rule(clause)?,
+        _ => rule(clause).or_else(|| holds_power(&words).then_some(Facet::Grant))?,
     };
-    Some(Introduction { facet, forbids })
+    // Who needs consent for something may not do it alone.
+    let asks = facet == Facet::Limit && words.iter().any(|word| is_consent(word));
+    Some(Introduction {
+        facet,
+        forbids: forbids || asks,
+    })
+}
+
+/// `The board has final authority over:`, `Members have the right to:`.
+fn holds_power(words: &[&str]) -> bool {
+    let has = words
+        .iter()
+        .position(|word| matches!(*word, "has" | "have" | "holds" | "hold"));
+    has.is_some_and(|at| {
+        words[at..].iter().take(5).any(|word| {
+            matches!(
+                *word,
+                "authority"
+                    | "power"
+                    | "powers"
+                    | "right"
+                    | "rights"
+                    | "permission"
+                    | "permissions"
+                    | "discretion"
+            )
+        })
+    })
 }
 
 /// True if a sentence below a typed title is a statement of that title, not talk about it.
 pub(super) fn binds(text: &str) -> bool {
     rule(text).is_some()
+        || text.starts_with("No ")
         || words(&lowered(text)).into_iter().any(|word| {
             matches!(
                 word,
@@ -164,6 +198,16 @@ fn is_speech(text: &str) -> bool {
         text.strip_prefix(*open)
             .and_then(|rest| rest.strip_suffix(*close))
             .is_some_and(|inside| !inside.is_empty() && !inside.contains([*open, *close]))
+    })
+}
+
+/// `what staff may do`, `whoever may sign`: words that ask or tell about a permission and give none.
+fn asks(words: &[&str]) -> bool {
+    words.iter().any(|word| {
+        matches!(
+            *word,
+            "what" | "whatever" | "who" | "whoever" | "which" | "how" | "whether"
+        )
     })
 }
 

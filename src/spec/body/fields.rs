@@ -13,8 +13,10 @@ use crate::spec::body::line_ranges;
 use crate::spec::builder::Found;
 use crate::spec::builder::NewItem;
 use crate::spec::builder::Rank;
+use crate::spec::dates::leading_date;
 use crate::spec::inline::Inline;
 use crate::spec::inline::joined;
+use crate::spec::inline::trimmed;
 use crate::spec::lead;
 use crate::spec::lead::Pair;
 use crate::spec::vocabulary::Field;
@@ -140,11 +142,28 @@ impl Body<'_, '_, '_> {
         } else {
             ("line", Rank::Text)
         };
+        let segments = segments(text, line);
+        if segments.len() > 1 && segments.iter().any(|segment| states_version(text, segment)) {
+            let told = segments
+                .iter()
+                .filter(|segment| self.plain_field(inline, segment));
+            return told.count() == segments.len();
+        }
         if let Some(range) = bare_version(text, line) {
             let value = text[range.clone()].to_owned();
             self.builder.version(&Found {
                 label: "version",
                 value: &value,
+                range: inline.source(&range),
+                form,
+                rank,
+            });
+            return true;
+        }
+        if let Some(range) = bare_date(text, line) {
+            self.builder.state(&Found {
+                label: "date",
+                value: &text[range.clone()],
                 range: inline.source(&range),
                 form,
                 rank,
@@ -198,9 +217,79 @@ impl Body<'_, '_, '_> {
     }
 }
 
+/// The parts of a line that bars, dots or dashes divide: `Version 2.1 | Owner: Jo`,
+/// `Approved on 1 May 2026. Revision 7.`
+fn segments(text: &str, line: &Range<usize>) -> Vec<Range<usize>> {
+    let part = &text[line.clone()];
+    let mut out = Vec::new();
+    let mut start = 0;
+    for (at, c) in part.char_indices() {
+        let after = at + c.len_utf8();
+        let spaced = part[after..].starts_with(' ');
+        let divides = match c {
+            '|' | '·' | '•' => true,
+            ';' => spaced,
+            '—' | '–' => spaced && part[..at].ends_with(' '),
+            '.' => spaced || after == part.len(),
+            _ => false,
+        };
+        if divides {
+            out.push(trimmed(text, line.start + start..line.start + at));
+            start = after;
+        }
+    }
+    out.push(trimmed(text, line.start + start..line.end));
+    out.retain(|segment| !segment.is_empty());
+    out
+}
+
+fn states_version(text: &str, segment: &Range<usize>) -> bool {
+    let named = |pair: Pair| {
+        field(&text[pair.label.clone()]) == Some(Field::Version)
+            && Version::parse(&text[pair.value]).is_some()
+    };
+    bare_version(text, segment).is_some() || lead::plain_pair(text, segment).is_some_and(named)
+}
+
+/// The date of a part that says nothing else: `Last updated 2026-05-01`, `Approved by the board on 1
+/// May 2026`.
+fn bare_date(text: &str, part: &Range<usize>) -> Option<Range<usize>> {
+    let words = &text[part.clone()];
+    let first = words.split(' ').next().unwrap_or_default().to_ascii_lowercase();
+    let told = matches!(
+        first.as_str(),
+        "last"
+            | "updated"
+            | "revised"
+            | "reviewed"
+            | "approved"
+            | "adopted"
+            | "effective"
+            | "dated"
+            | "issued"
+            | "published"
+    );
+    let at = words.find(|c: char| c.is_ascii_digit()).filter(|_| told)?;
+    // A month may stand before its day.
+    let starts = [words[..at].trim_end().rfind(' ').map(|blank| blank + 1), Some(at)];
+    starts.into_iter().flatten().find_map(|start| {
+        let end = start + leading_date(&words[start..])?;
+        words[end..]
+            .trim()
+            .is_empty()
+            .then(|| part.start + start..part.start + end)
+    })
+}
+
 /// The version of a line that says nothing else: `Version 0.5.0`, `v1.2`.
 fn bare_version(text: &str, line: &Range<usize>) -> Option<Range<usize>> {
     let part = &text[line.clone()];
+    let short = part
+        .strip_prefix(['v', 'V'])
+        .is_some_and(|rest| rest.contains('.') && !rest.contains(' '));
+    if short && part[1..].starts_with(|c: char| c.is_ascii_digit()) && Version::parse(part).is_some() {
+        return Some(line.clone());
+    }
     let rest = ["version ", "document version ", "revision ", "rev. ", "ver. "]
         .iter()
         .find(|word| {

@@ -104,7 +104,8 @@ impl Body<'_, '_, '_> {
         };
         match held {
             Facet::Prose | Facet::Metadata if own == Facet::Prose => said.facet,
-            Facet::Grant | Facet::Duty if said.forbids => Facet::Limit,
+            Facet::Grant if said.facet == Facet::Limit => Facet::Limit,
+            Facet::Duty if said.forbids => Facet::Limit,
             Facet::Limit if said.facet == Facet::Grant => Facet::Grant,
             _ => own,
         }

@@ -32,6 +32,7 @@ use crate::spec::title::folded_title;
 use crate::spec::title::ornament;
 use crate::spec::vocabulary::LogTitle;
 use crate::spec::vocabulary::Typing;
+use crate::spec::vocabulary::field;
 use crate::spec::vocabulary::log_title;
 
 /// A plain line that serves as a heading stands below every heading.
@@ -339,6 +340,7 @@ impl<'a> Body<'a, '_, '_> {
                 _ => false,
             })
             .map_or(self.blocks.len(), |next| at + 1 + next);
+        let end = self.foot(at + 1..end);
         let range = self.blocks[at].range.clone();
         let log = change_log::read(self.builder, self.page, at + 1..end, &range, sure)?;
         let known = &mut self.builder.spec.changelog;
@@ -350,6 +352,35 @@ impl<'a> Body<'a, '_, '_> {
             self.close_sections(level);
         }
         Some(end)
+    }
+
+    /// Where the fields at the foot of a document begin that follow the rows of its log.
+    fn foot(&self, range: Range<usize>) -> usize {
+        let mut rows = false;
+        for at in range.clone() {
+            let block = &self.blocks[at];
+            match block.kind {
+                Kind::Table(_) | Kind::Entry => rows = true,
+                Kind::Paragraph if rows && block.entry().is_none() => {
+                    let inline = self.inline(block);
+                    let first = inline.text.find('\n').unwrap_or(inline.text.len());
+                    let pairs = lead::bold_pairs(inline, &(0..first));
+                    let fields = pairs
+                        .iter()
+                        .filter(|pair| field(&inline.text[pair.label.clone()]).is_some());
+                    if !pairs.is_empty() && fields.count() == pairs.len() {
+                        return at;
+                    }
+                }
+                Kind::Paragraph
+                | Kind::Heading(_)
+                | Kind::Code
+                | Kind::QuoteEnd
+                | Kind::TagOpen
+                | Kind::TagClose => {}
+            }
+        }
+        range.end
     }
 
     fn is_line_heading(&self, block: &Block) -> bool {

@@ -191,8 +191,12 @@ impl Body<'_, '_, '_> {
             }
             let text = joined(&inline.text[range.clone()]);
             let facet = if is_typed(held) {
-                let deed = held == Facet::Duty && deed::tells_deed(&text, self.builder.title());
-                if deed || binding::binds(&text) {
+                let tells = match held {
+                    Facet::Duty => deed::tells_deed(&text, self.builder.title()),
+                    Facet::Outcome => deed::tells_result(&text),
+                    Facet::Limit | Facet::Grant | Facet::Demand | Facet::Metadata | Facet::Prose => false,
+                };
+                if tells || binding::binds(&text) {
                     held
                 } else {
                     Facet::Prose

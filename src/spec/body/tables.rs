@@ -239,9 +239,14 @@ fn is_header_fields(page: &Page, table: &Table, open: bool) -> bool {
         .cells
         .iter()
         .any(|cell| field(&label(page, *cell)) == Some(Field::Version));
+    // `| Document | Version |` tells of another document.
+    let own = header
+        .cells
+        .first()
+        .is_some_and(|cell| field(&label(page, *cell)).is_some());
     header.cells.len() == values.cells.len()
         && known > 0
-        && (open || states)
+        && (open || states && own)
         && known * 2 >= header.cells.len()
 }
 

@@ -269,7 +269,16 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
     fn commas(&mut self, key: &str, folded: &str, place: &Range<usize>, node: &Node<'_>, above: usize) {
         let section = self.key_section(key, folded, place, above);
         let source = builder_text(self.builder);
-        for range in comma_parts(source, node.range.clone()) {
+        let mut parts = split(source, node.range.clone(), |byte| byte == b',');
+        if let [whole] = &parts[..]
+            && folded.ends_with("tools")
+        {
+            let words = split(source, whole.clone(), |byte| byte.is_ascii_whitespace());
+            if words.iter().all(|word| is_tool(&source[word.clone()])) {
+                parts = words;
+            }
+        }
+        for range in parts {
             let text = joined(&source[range.clone()]).into_owned();
             let facet = self.builder.spec.sections[section].facet;
             self.set_entry(section, facet, None, text, range);
@@ -354,8 +363,8 @@ fn explicit_id(text: &str) -> Option<String> {
     lead::explicit_id(text).map(|range| text[range].to_owned())
 }
 
-/// The parts of a comma list; commas in brackets separate nothing.
-fn comma_parts(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
+/// The parts of a list in one string; separators in brackets separate nothing.
+fn split(text: &str, range: Range<usize>, separates: impl Fn(u8) -> bool) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
     let mut depth = 0usize;
     let mut start = range.start;
@@ -363,7 +372,7 @@ fn comma_parts(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
         match byte {
             b'(' | b'[' | b'{' => depth += 1,
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-            b',' if depth == 0 => {
+            byte if depth == 0 && separates(*byte) => {
                 parts.push(start..range.start + at);
                 start = range.start + at + 1;
             }
@@ -376,4 +385,9 @@ fn comma_parts(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
         .map(|part| trimmed(text, part))
         .filter(|part| !part.is_empty())
         .collect()
+}
+
+/// `Read`, `Bash(git log:*)`, `mcp__notes__write`: names of tools, which no sentence is made of.
+fn is_tool(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_uppercase()) && word.len() > 1 || word.contains("__")
 }
