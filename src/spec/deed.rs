@@ -36,6 +36,9 @@ pub(super) fn tells_deed(text: &str, title: Option<&str>) -> bool {
         return is_deed(word(verb), plural);
     }
     // A verb at the head, and what it is done to.
+    if !text.starts_with(char::is_alphabetic) {
+        return false;
+    }
     let verb = word(0);
     let done_to = matches!(
         word(1),

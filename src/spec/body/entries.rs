@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::spec::Facet;
 use crate::spec::ItemForm;
 use crate::spec::binding;
 use crate::spec::body::Body;
@@ -73,7 +74,13 @@ impl Body<'_, '_, '_> {
         let text = joined(&inline.text[range.clone()]).into_owned();
         let held = self.builder.spec.sections[section].facet;
         let said = self.entries[at].introduces;
-        let facet = self.introduced_facet(held, self.facet(section, &text), said);
+        let led = if is_typed(held) {
+            None
+        } else {
+            self.led_facet(inline, &range)
+        };
+        let own = led.unwrap_or_else(|| self.facet(section, &text));
+        let facet = self.introduced_facet(held, own, said);
         if self.entries[at].has_children
             && let Some(own) = binding::introduction(&text)
         {
@@ -89,6 +96,28 @@ impl Body<'_, '_, '_> {
             range: inline.source(&range),
         });
         self.entries[at].item = item;
+    }
+
+    /// What the label at the start of an entry says: `Prohibited actions: editing bank data`.
+    fn led_facet(&self, inline: Inline<'_>, range: &Range<usize>) -> Option<Facet> {
+        let pair = match &lead::bold_pairs(inline, range)[..] {
+            [pair] => pair.clone(),
+            [] => lead::plain_pair(inline.text, range)?,
+            _ => return None,
+        };
+        if pair.value.is_empty() {
+            return None;
+        }
+        let label = &inline.text[pair.label];
+        // `A note on duties: …` is a sentence.
+        if ["A ", "An ", "The "]
+            .iter()
+            .any(|article| label.starts_with(article))
+        {
+            return None;
+        }
+        let typing = self.builder.lexicon.title(label)?;
+        typing.facet.filter(|facet| is_typed(*facet))
     }
 
     /// True if an entry with nested entries only names them: bold as a whole, or ending in a colon;

@@ -354,6 +354,21 @@ impl<'a> Body<'a, '_, '_> {
         Some(end)
     }
 
+    /// Reads a table whose columns are those of a change log, below whatever title it stands, where
+    /// no log has been found yet.
+    pub(super) fn untitled_log(&mut self, at: usize) -> bool {
+        if self.builder.spec.changelog.is_some() || self.quote != 0 {
+            return false;
+        }
+        let range = self.blocks[at].range.clone();
+        let log = change_log::of_table(self.builder, self.page, at, &range);
+        let found = log.is_some();
+        if found {
+            self.builder.spec.changelog = log;
+        }
+        found
+    }
+
     /// Where the fields at the foot of a document begin that follow the rows of its log.
     fn foot(&self, range: Range<usize>) -> usize {
         let mut rows = false;

@@ -28,6 +28,9 @@ pub(super) fn read(body: &mut Body<'_, '_, '_>, at: usize, table: &Table) {
         body.builder.spec.sections[section].facet,
         Facet::Prose | Facet::Metadata
     );
+    if !typed && begins_log(page, table) && body.untitled_log(at) {
+        return;
+    }
     if !typed && is_pair_grid(page, table) {
         for row in &table.rows {
             for cells in row.cells.chunks_exact(2) {
@@ -46,6 +49,18 @@ pub(super) fn read(body: &mut Body<'_, '_, '_>, at: usize, table: &Table) {
             statement(body, at, row, numbered);
         }
     }
+}
+
+/// False for a table whose first column can be neither the version nor the date of a log's rows.
+fn begins_log(page: &Page, table: &Table) -> bool {
+    let Some(header) = table.rows.first().filter(|row| row.cells.len() > 2) else {
+        return false;
+    };
+    let first = page.inline(header.cells[0]).text.trim().as_bytes();
+    ["ver", "rev", "date", "rel", "iss", "eff"].iter().any(|word| {
+        let begins = first.get(..word.len());
+        begins.is_some_and(|begins| begins.eq_ignore_ascii_case(word.as_bytes()))
+    })
 }
 
 /// True if each row holds several keys beside their values: `| Id | 7 | Version | 1.0 |`.

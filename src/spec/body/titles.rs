@@ -55,9 +55,9 @@ impl Body<'_, '_, '_> {
         {
             return None;
         }
-        let words = text.split_whitespace().count();
         let first = *text.as_bytes().first()?;
         let numbered = first.is_ascii_digit();
+        let words = text.split(' ').count();
         if words > NUMBERED_WORDS || !numbered && words > TITLE_WORDS || first.is_ascii_lowercase() {
             return None;
         }
@@ -67,9 +67,11 @@ impl Body<'_, '_, '_> {
             return Some(range);
         }
         let title = &text[bare.clone()];
-        let folded = folded_title(title);
-        if self.builder.lexicon.names(&folded) {
+        if self.builder.lexicon.may_know(title) && self.builder.lexicon.names(&folded_title(title)) {
             return Some(range);
+        }
+        if !numbered {
+            return None;
         }
         // `3. Scope` is a title, `3.1 Leave it` a clause of one.
         let clause = text[..bare.start].trim_end_matches(['.', ' ']).contains('.');

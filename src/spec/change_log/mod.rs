@@ -127,6 +127,40 @@ pub(super) fn read(
     })
 }
 
+/// Reads a table as a change log by its columns alone: they begin with a version or a date, tell both
+/// and who or what, and every row states a version and a date.
+pub(super) fn of_table(
+    builder: &Builder<'_>,
+    page: &Page,
+    at: usize,
+    range: &Range<usize>,
+) -> Option<ChangeLog> {
+    let Kind::Table(table) = page.blocks[at].kind else {
+        return None;
+    };
+    let table = page.table(table);
+    if table.rows.len() < 2 || table.rows[0].cells.len() < 3 {
+        return None;
+    }
+    let columns = table_columns(page, table);
+    let first = columns.first()?;
+    let tells = |column: LogColumn| columns.contains(&column);
+    let sound = matches!(first, LogColumn::Version | LogColumn::Date)
+        && tells(LogColumn::Version)
+        && tells(LogColumn::Date)
+        && (tells(LogColumn::Author) || tells(LogColumn::Text));
+    if !sound {
+        return None;
+    }
+    let start = range.start..range.start;
+    let log = read(builder, page, at..at + 1, &start, false)?;
+    let stated = |row: &LogRow| {
+        row.version.as_deref().and_then(Version::parse).is_some()
+            && row.date.as_deref().and_then(sortable).is_some()
+    };
+    (!log.rows.is_empty() && log.rows.iter().all(stated)).then_some(log)
+}
+
 fn trimmed_end(builder: &Builder<'_>, range: Range<usize>) -> Range<usize> {
     let text = &builder.source.text[range.clone()];
     range.start..range.start + text.trim_end().len()

@@ -218,12 +218,7 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
             return typing;
         }
         let bound = |prefix: &str, suffix: &str| folded.starts_with(prefix) || folded.ends_with(suffix);
-        let facet = if bound("max_", "_max")
-            || bound("maximum_", "_maximum")
-            || bound("up_to_", "_ceiling")
-            || folded.ends_with("_limit")
-            || folded.ends_with("_cap")
-        {
+        let facet = if bound("max_", "_max") || bound("maximum_", "_maximum") || bound("up_to_", "_ceiling") {
             Facet::Grant
         } else if bound("min_", "_min") || bound("minimum_", "_minimum") || bound("at_least_", "_floor") {
             Facet::Limit

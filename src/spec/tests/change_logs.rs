@@ -172,6 +172,51 @@ fn a_log_in_front_matter_is_read() {
 }
 
 #[test]
+fn a_table_with_the_columns_of_a_log_is_one_below_any_title() {
+    let row = "| 1.1 | 2026-01-02 | Jo Doe | a |";
+    for (title, header, found) in [
+        (
+            "Document control",
+            "| Version | Date | Changed by | Summary |",
+            true,
+        ),
+        (
+            "Version information",
+            "| Version | Effective | Approver | Change |",
+            true,
+        ),
+        ("Amendment record", "| Ver | Date | Amended by | Detail |", true),
+        ("Amendments", "| Rev | Issued | By | Nature |", true),
+        ("Sign-offs of the desk", "| Step | Day | Person | Note |", false),
+        ("Suppliers", "| Supplier | Version | Date | Contact |", false),
+        ("Limits", "| Version | Date | Changed by | Summary |", false),
+    ] {
+        let text = format!("# T\n\n## {title}\n\n{header}\n|--|--|--|--|\n{row}\n");
+        let rows = read(&text).changelog.map_or(0, |log| log.rows.len());
+        assert_eq!(rows, usize::from(found), "{text}");
+    }
+}
+
+#[test]
+fn who_wrote_a_row_outranks_who_approved_it() {
+    for header in [
+        "| Version | Date | Approved by | Author | Change |",
+        "| Version | Date | Author | Approved by | Change |",
+    ] {
+        let names = if header.contains("by | Author") {
+            "Ann | Jo Doe"
+        } else {
+            "Jo Doe | Ann"
+        };
+        let text = format!(
+            "# T\n\n## Change Log\n\n{header}\n|--|--|--|--|--|\n| 1.1 | 2026-01-02 | {names} | a |\n"
+        );
+        let log = read(&text).changelog.unwrap();
+        assert_eq!(log.rows[0].author.as_deref(), Some("Jo Doe"), "{text}");
+    }
+}
+
+#[test]
 fn an_empty_entry_of_a_log_in_front_matter_is_no_row() {
     for (text, count) in [
         ("---\nchangelog:\n  -\n  - \"1.0: x\"\n---\n# T\n", 1),

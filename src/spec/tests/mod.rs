@@ -1,6 +1,8 @@
 //! What the reader makes of whole documents.
 
 mod change_logs;
+mod clauses;
+mod front_matters;
 mod hostile;
 mod introductions;
 mod items;

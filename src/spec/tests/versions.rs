@@ -98,6 +98,37 @@ fn every_place_is_found_with_its_line() {
             4,
         ),
         ("# T\n\n    Version 0.5.0\n", "0.5.0", "preamble", 3),
+        (
+            "# T\n\n| Id: | S-7 | Version: | 1.4 |\n|--|--|--|--|\n| Date: | 2026-01-01 | Owner: | Jo |\n",
+            "1.4",
+            "table",
+            3,
+        ),
+        (
+            "# T\n\n| Document no. | S-7 |\n|--|--|\n| Version no. | 9 |\n",
+            "9",
+            "table",
+            5,
+        ),
+        (
+            "# T\n\nVersion 2.0 | Status: Draft | Owner: Jo | Last updated: 2026-01-01\n",
+            "2.0",
+            "line",
+            3,
+        ),
+        (
+            "# T\n\n*Approved by the board on 1 March 2024. Revision 7.*\n",
+            "7",
+            "line",
+            3,
+        ),
+        ("# T\n\nv1.4\n", "v1.4", "line", 3),
+        (
+            "# T\n\n## Change Log\n\n- 1.1 (2026-01-01, Jo Doe): x\n\n---\n\n**Owner:** Jo\n**Version:** 1.1\n",
+            "1.1",
+            "bold",
+            10,
+        ),
         ("# T\n\n**Version:** v1.0  \n**Owner:** Jo\n", "v1.0", "bold", 3),
         ("# T\n\n**Version**: 1.0.0\n", "1.0.0", "bold", 3),
         ("# T\n\nVersion: **1.0.16**\n", "1.0.16", "line", 3),
@@ -151,6 +182,11 @@ fn what_only_looks_like_a_version_is_none() {
         "# T\n\n## Style\n\n**Version:** the newest one that is released\n",
         "# T\n\n## Tools\n\n| Tool | Version |\n|--|--|\n| Rust | 1.90 |\n| Git | 2.50 |\n",
         "# T\n\n## Responsibilities\n\n- Version 2.0 of the handbook is kept current\n",
+        "# T\n\n## Standards\n\n| Document | Status | Version |\n|--|--|--|\n| Handbook | Final | 2.0 |\n",
+        "# T\n\nThe plan is good. Version 2.0 of it is better. Version 3 may come.\n",
+        "# T\n\nv1.4 is what we call the old desk.\n",
+        "# T\n\n## Releases\n\nv1.4\n",
+        "# T\n\n| Desk: | oak | Chair: | 1.4 |\n|--|--|--|--|\n| Lamp: | brass | Rug: | red |\n",
     ] {
         assert_eq!(places(text), [], "{text}");
     }

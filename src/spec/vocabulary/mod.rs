@@ -106,6 +106,23 @@ impl Lexicon {
         own.flatten().or_else(|| tables().titles.get(&*phrase)).copied()
     }
 
+    /// False for a title whose last word no title of the vocabulary ends in: told without folding it.
+    pub(super) fn may_know(&self, title: &str) -> bool {
+        let last = title
+            .trim_end_matches(|c: char| !c.is_alphanumeric())
+            .rsplit([' ', '-', '/', '\u{a0}'])
+            .next()
+            .unwrap_or_default();
+        let mut lower = [0; 24];
+        let Some(lower) = lower.get_mut(..last.len()).filter(|_| last.is_ascii()) else {
+            return !last.is_ascii();
+        };
+        lower.copy_from_slice(last.as_bytes());
+        lower.make_ascii_lowercase();
+        let word = std::str::from_utf8(lower).unwrap_or_default();
+        !self.titles.is_empty() || tables().endings.contains(stem(word).as_ref())
+    }
+
     /// True if a folded title is a title of statements as it stands.
     pub(super) fn names(&self, folded: &str) -> bool {
         let typed = |typing: Typing| !matches!(typing.facet, None | Some(Facet::Prose | Facet::Metadata));
@@ -239,7 +256,7 @@ fn key_typing(meaning: &KeyMeaning) -> Option<Typing> {
 
 /// Which single value a label or key names.
 pub(super) fn field(label: &str) -> Option<Field> {
-    field_folded(&folded_key(label))
+    field_folded(folded_key(label).trim_end_matches('.'))
 }
 
 /// Which single value a folded key names.

@@ -14,6 +14,9 @@ pub(super) fn typing(folded: &str) -> Option<Typing> {
     let told = is_subject(first);
     let when = first == "when";
     let how = first == "how";
+    if first == "success" {
+        return Some(Typing::facet(Facet::Outcome)).filter(|_| !folded.contains("stor"));
+    }
     if !(asks || told || when || how || mentions_consent(folded)) {
         return None;
     }
@@ -145,28 +148,20 @@ fn occasion(words: &[&str]) -> Option<Typing> {
     })
 }
 
-const CONSENT: [&str; 6] = [
-    "approval",
-    "approvals",
-    "sign-off",
-    "consent",
-    "confirmation",
-    "permission",
-];
-
 fn mentions_consent(folded: &str) -> bool {
-    CONSENT.iter().any(|word| folded.contains(word))
+    folded.split([' ', '-', '(']).any(is_consent)
+}
+
+fn is_consent(word: &str) -> bool {
+    matches!(
+        word,
+        "approval" | "approvals" | "consent" | "confirmation" | "permission" | "sign" | "signoff"
+    )
 }
 
 /// `Changes that need approval`, `No sign-off required`.
 fn consent(words: &[&str]) -> Option<Typing> {
-    let is_consent = |at: usize| {
-        matches!(
-            words[at],
-            "approval" | "approvals" | "consent" | "confirmation" | "permission" | "sign" | "signoff"
-        )
-    };
-    let at = (0..words.len()).find(|&at| is_consent(at))?;
+    let at = words.iter().position(|word| is_consent(word))?;
     let before = &words[..at];
     let has = |list: &[&str]| words.iter().any(|word| list.contains(word));
     let freed = before

@@ -40,6 +40,23 @@ fn titles_say_their_facet_however_they_are_dressed() {
         ("KPIs", Outcome),
         ("What success looks like", Outcome),
         ("Guardrail", Limit),
+        ("What I Own", Duty),
+        ("What the treasurer does", Duty),
+        ("I don't handle", Limit),
+        ("What the treasurer may not do", Limit),
+        ("You must never", Limit),
+        ("Stop (require approval)", Limit),
+        ("Changes that need sign-off", Limit),
+        ("Approval requirements", Limit),
+        ("When to escalate to a person", Limit),
+        ("Matters reserved to the board", Limit),
+        ("Proceed (without asking)", Grant),
+        ("Always auto-approve", Grant),
+        ("No approval needed", Grant),
+        ("You can decide", Grant),
+        ("Person specification", Demand),
+        ("How we will know it works", Outcome),
+        ("Success in this role looks like", Outcome),
     ] {
         assert_eq!(facet_of(title), Some(facet), "{title}");
     }
@@ -56,6 +73,15 @@ fn titles_that_only_sound_like_it_say_nothing() {
         "Example phrases",
         "Recommended MCP Servers",
         "Reliability is a feature",
+        "Scope",
+        "What we are",
+        "How we work",
+        "When to use",
+        "When I'm unsure",
+        "I am invisible",
+        "House rules",
+        "The approval of the public",
+        "Successors",
     ] {
         let facet = facet_of(title).filter(|facet| *facet != Facet::Prose);
         assert_eq!(facet, None, "{title}");
