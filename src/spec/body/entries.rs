@@ -19,6 +19,9 @@ use crate::spec::markdown::Kind;
 use crate::spec::title::bare_title;
 use crate::spec::title::folded_title;
 
+/// A longer label is a sentence.
+const LABEL: usize = 60;
+
 impl Body<'_, '_, '_> {
     pub(super) fn entry(&mut self, at: usize) -> usize {
         let block = &self.blocks[at];
@@ -100,6 +103,8 @@ impl Body<'_, '_, '_> {
 
     /// What the label at the start of an entry says: `Prohibited actions: editing bank data`.
     fn led_facet(&self, inline: Inline<'_>, range: &Range<usize>) -> Option<Facet> {
+        let head = &inline.text.as_bytes()[range.start..range.end.min(range.start + LABEL)];
+        memchr::memchr(b':', head)?;
         let pair = match &lead::bold_pairs(inline, range)[..] {
             [pair] => pair.clone(),
             [] => lead::plain_pair(inline.text, range)?,

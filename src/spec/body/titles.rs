@@ -61,9 +61,13 @@ impl Body<'_, '_, '_> {
         if words > NUMBERED_WORDS || !numbered && words > TITLE_WORDS || first.is_ascii_lowercase() {
             return None;
         }
+        let is_log = log_title(text).is_some();
+        if !(numbered || is_log || self.builder.lexicon.may_know(text)) {
+            return None;
+        }
         let bare = bare_title(text);
         let range = line.start + bare.start..line.start + bare.end;
-        if log_title(text).is_some() {
+        if is_log {
             return Some(range);
         }
         let title = &text[bare.clone()];
