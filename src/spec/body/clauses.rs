@@ -28,9 +28,26 @@ pub(super) fn mark(line: &str) -> Option<(Mark, usize)> {
             let spaced = line[1..].starts_with([' ', '\t']) && !rest.is_empty();
             spaced.then(|| (Mark::Definition, line.len() - rest.len()))
         }
+        // An id names its statement and stays in it.
+        b'A'..=b'Z' => opens_with_id(line).then_some((Mark::Entry, 0)),
         first if first.is_ascii() => Some((Mark::Entry, number(line)?)),
         _ => Some((Mark::Entry, bullet(line)?)),
     }
+}
+
+/// True for `REQ-7: Text`, `A.1 Text`; `COVID-19 is over` is a sentence.
+fn opens_with_id(line: &str) -> bool {
+    let head = line
+        .as_bytes()
+        .iter()
+        .take(24)
+        .any(|byte| matches!(byte, b'-' | b'.' | b':'));
+    let Some(id) = lead::explicit_id(line).filter(|_| head) else {
+        return false;
+    };
+    let after = line[id.end..].trim_start_matches([']', ')', ':', '.']);
+    let rest = after.trim_start_matches([' ', '–', '—', '-']);
+    rest.len() < after.len() && (after.len() < line.len() - id.end || rest.starts_with(char::is_uppercase))
 }
 
 /// Length of a bullet of people's own at the start of a line.
@@ -71,8 +88,6 @@ fn bullet(line: &str) -> Option<usize> {
             | '❌'
             | '⛔'
             | '🚫'
-            | '–'
-            | '—'
     );
     if !is_bullet {
         return (c == '§').then(|| paragraph_sign(line)).flatten();
@@ -177,7 +192,7 @@ mod tests {
         for (line, rest) in [
             ("• Sort the post", Some("Sort the post")),
             ("◦ sort", Some("sort")),
-            ("– sort", Some("sort")),
+            ("– and so on", None),
             ("→ Ask first", Some("Ask first")),
             ("2.1 Letters must be sorted", Some("Letters must be sorted")),
             ("2.1. Letters", Some("Letters")),
@@ -201,6 +216,11 @@ mod tests {
             ("-letter", None),
             ("—", None),
             (":smile: letter", None),
+            ("REQ-7: Letters", Some("REQ-7: Letters")),
+            ("A.1 Letters", Some("A.1 Letters")),
+            ("[R-2] letters", None),
+            ("COVID-19 is over", None),
+            ("AWS runs it", None),
             ("§", None),
             ("§ Letters", None),
             ("", None),

@@ -146,7 +146,7 @@ impl Body<'_, '_, '_> {
         if segments.len() > 1 && segments.iter().any(|segment| states_version(text, segment)) {
             let told = segments
                 .iter()
-                .filter(|segment| self.plain_field(inline, segment));
+                .filter(|segment| self.plain_field(inline, segment) || self.date_alone(inline, segment));
             return told.count() == segments.len();
         }
         if let Some(range) = bare_version(text, line) {
@@ -189,6 +189,22 @@ impl Body<'_, '_, '_> {
             self.scalar(inline, &pair, &label, &value, Some(known));
         }
         true
+    }
+
+    /// The date beside a version: `Version 4 – 3 March 2026`.
+    fn date_alone(&mut self, inline: Inline<'_>, segment: &Range<usize>) -> bool {
+        let value = &inline.text[segment.clone()];
+        let whole = leading_date(value) == Some(value.len());
+        if whole {
+            self.builder.state(&Found {
+                label: "date",
+                value,
+                range: inline.source(segment),
+                form: "line",
+                rank: Rank::Text,
+            });
+        }
+        whole
     }
 
     /// `Version: 3.4.1` in a block of code above the first section.

@@ -30,6 +30,10 @@ fn lines_with_a_mark_of_their_own_are_entries() {
         ),
         ("§ 3 Sort the post", &["Sort the post"]),
         (
+            "A.1 Sort the post\nREQ-7: feed the cat",
+            &["A.1 Sort the post", "REQ-7: feed the cat"],
+        ),
+        (
             "- 3.1 Sort the post\n- (b) Feed the cat",
             &["Sort the post", "Feed the cat"],
         ),

@@ -5,6 +5,7 @@ use super::read_bytes;
 use super::told;
 use crate::spec::Facet;
 use crate::spec::ItemForm;
+use crate::spec::Voice;
 use crate::spec::Weight;
 
 #[test]
@@ -251,4 +252,35 @@ fn lines_and_bytes_are_those_on_disk() {
     assert_eq!(item.text, "Must not go out");
     assert_eq!(&bytes[item.bytes.clone()], b"Must *not* go\r\n  out");
     assert_eq!((item.lines.first, item.lines.last), (5, 6));
+}
+
+#[test]
+fn a_quote_that_addresses_the_agent_speaks_with_a_voice_of_its_own() {
+    for (first, voice) in [
+        ("You are a clerk.", Voice::Profile),
+        ("Act as a clerk.", Voice::Profile),
+        ("A clerk is a clerk.", Voice::Body),
+    ] {
+        let spec = read(&format!(
+            "# T\n\n> {first}\n>\n> **Duties:**\n> - sort\n\n## Duties\n\n- sort\n"
+        ));
+        let entries: Vec<_> = spec
+            .items
+            .iter()
+            .filter(|item| item.text == "sort")
+            .map(|item| (item.facet, spec.voice(item)))
+            .collect();
+        assert_eq!(
+            entries,
+            [(Facet::Duty, voice), (Facet::Duty, Voice::Body)],
+            "{first}"
+        );
+    }
+}
+
+#[test]
+fn lines_of_a_fenced_block_are_what_their_section_is() {
+    let spec = read("# T\n\n## Limits\n\n```\nnever push\n```\n\n## Tea\n\n~~~text\nmilk\n~~~\n");
+    assert_eq!(told(&spec), ["limit Limits: never push", "prose Tea: milk"]);
+    assert!(spec.items.iter().all(|item| item.form == ItemForm::Code));
 }

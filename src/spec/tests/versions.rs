@@ -241,6 +241,23 @@ fn places_are_on_disk_offsets_behind_a_mark_and_with_crlf() {
 }
 
 #[test]
+fn a_date_beside_the_version_is_the_date() {
+    for (line, date) in [
+        ("*Version 4 – 3 March 2026*", "3 March 2026"),
+        ("Version 4 | Last updated: 2026-03-03", "2026-03-03"),
+        (
+            "Version 4. Approved by the board on 3 March 2026.",
+            "3 March 2026",
+        ),
+    ] {
+        let spec = read(&format!("# T\n\n{line}\n"));
+        assert_eq!(spec.date.unwrap().value, date, "{line}");
+        assert_eq!(spec.versions[0].value, "4", "{line}");
+        assert!(spec.items.is_empty(), "{line}");
+    }
+}
+
+#[test]
 fn a_revision_with_its_date_states_both() {
     let spec = read("| Status | Latest Revision |\n|--|--|\n| Active | r2, 2022-12-09 |\n\n# T\n");
     assert_eq!(spec.date.unwrap().value, "2022-12-09");

@@ -138,7 +138,8 @@ impl Lexicon {
     pub(super) fn folded(&self, title: &str, whole: &str) -> Option<Typing> {
         let folded = without_verb(whole);
         let tied = || (folded.len() < whole.len()).then(|| self.exact(folded)).flatten();
-        let alone = self.exact(whole).or_else(tied);
+        let clause = || self.exact(without_clause(folded)?);
+        let alone = self.exact(whole).or_else(tied).or_else(clause);
         if let Some(typing) = alone.or_else(|| self.lead(folded)) {
             return Some(typing);
         }
@@ -323,6 +324,30 @@ fn without_verb(folded: &str) -> &str {
     .find_map(|verb| folded.strip_suffix(verb))
     .filter(|rest| !rest.is_empty())
     .unwrap_or(folded)
+}
+
+/// A folded title without the clause that says whose it is: `metrics we watch`.
+fn without_clause(folded: &str) -> Option<&str> {
+    let at = [" we ", " you ", " they ", " i "]
+        .iter()
+        .find_map(|word| folded.find(word))?;
+    Some(&folded[..at]).filter(|head| {
+        !matches!(
+            *head,
+            "what"
+                | "how"
+                | "when"
+                | "why"
+                | "can"
+                | "may"
+                | "must"
+                | "shall"
+                | "should"
+                | "will"
+                | "do"
+                | "does"
+        )
+    })
 }
 
 /// True if a folded title has one of the words, in the singular or not, or any beyond ASCII.

@@ -17,7 +17,9 @@ pub(super) fn typing(folded: &str) -> Option<Typing> {
     if first == "success" {
         return Some(Typing::facet(Facet::Outcome)).filter(|_| !folded.contains("stor"));
     }
-    if !(asks || told || when || how || mentions_consent(folded)) {
+    let able = matches!(first, "can" | "may");
+    let follows = folded.split(' ').skip(1).take(2).any(is_subject);
+    if !(asks || told || when || how || able || follows || mentions_consent(folded)) {
         return None;
     }
     let words: Vec<&str> = folded.split([' ', '-', '(', ')', '/']).collect();
@@ -31,6 +33,11 @@ pub(super) fn typing(folded: &str) -> Option<Typing> {
     if told {
         return stated(&words[1..]).or_else(|| consent(&words));
     }
+    if able {
+        return stated(&words).filter(|_| {
+            words.len() > 1 && !is_subject(words[1]) && words[1].starts_with(char::is_alphabetic)
+        });
+    }
     if when {
         return occasion(&words);
     }
@@ -40,6 +47,14 @@ pub(super) fn typing(folded: &str) -> Option<Typing> {
             words.starts_with(&["how", "we", "will", "know"]) || words.starts_with(&["how", "we", "know"]);
         let told = judged || words.iter().skip(1).any(|word| measured(word));
         return told.then(|| Typing::facet(Facet::Outcome));
+    }
+    if let Some(at) = words
+        .iter()
+        .take(3)
+        .position(|word| is_subject(word))
+        .filter(|_| follows)
+    {
+        return stated(&words[at + 1..]).or_else(|| consent(&words));
     }
     consent(&words)
 }
@@ -155,7 +170,17 @@ fn mentions_consent(folded: &str) -> bool {
 fn is_consent(word: &str) -> bool {
     matches!(
         word,
-        "approval" | "approvals" | "consent" | "confirmation" | "permission" | "sign" | "signoff"
+        "approval"
+            | "approvals"
+            | "consent"
+            | "confirmation"
+            | "permission"
+            | "sign"
+            | "signoff"
+            | "agreement"
+            | "authorization"
+            | "authorisation"
+            | "clearance"
     )
 }
 
