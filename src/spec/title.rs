@@ -265,7 +265,13 @@ impl TitleParts<'_> {
         }
         self.side(at, start..self.wholes[at].len());
         for end in prepositions.into_iter().flatten() {
-            if end > 9 || self.wholes[at][..end].contains(' ') {
+            let (head, below) = self.wholes[at].split_at(end);
+            // `Duties of the keeper`, not `Approval of the public`.
+            let of_role = head.ends_with('s')
+                && [" of the ", " of a ", " of an ", " of this "]
+                    .iter()
+                    .any(|word| below.starts_with(word));
+            if end > 9 || head.contains(' ') || of_role {
                 self.side(at, 0..end);
             }
         }

@@ -78,6 +78,14 @@ fn told_by(words: &[&str]) -> Option<Facet> {
             "forbidden" | "prohibited" | "disallowed" => binds = true,
             "only" => binds |= !matches!(before, "not" | "the" | "if" | "an" | "read" | "my"),
             "requires" => binds = true,
+            "need" | "needs" if next == "to" && after == "be" => {
+                binds |= !negates(&words[at.saturating_sub(2)..at]) && !supposes;
+            }
+            "due" => binds |= is_being(before) && matches!(next, "within" | "by"),
+            // "No mission starts without a radio", "Slopes are not entered before dawn".
+            "without" | "unless" | "before" | "until" => {
+                binds |= !supposes && (words[0] == "no" && at > 2 || is_withheld(&words[..at]));
+            }
             "require" | "needs" | "need" => {
                 binds |= words[at + 1..].iter().take(4).any(|word| is_consent(word));
             }
@@ -211,6 +219,31 @@ fn asks(words: &[&str]) -> bool {
     })
 }
 
+/// True for words that tell of something that is not done: `are not entered`, `is not handed out`.
+fn is_withheld(words: &[&str]) -> bool {
+    words.windows(3).any(|three| {
+        let [being, not, deed] = three else {
+            return false;
+        };
+        matches!(*being, "is" | "are") && *not == "not" && is_participle(deed)
+    })
+}
+
+fn is_participle(word: &str) -> bool {
+    let formed = ["ed", "en", "wn", "ept", "eft", "ent", "old", "ought"]
+        .iter()
+        .any(|ending| word.ends_with(ending));
+    formed
+        && !matches!(
+            word,
+            "open" | "often" | "even" | "old" | "need" | "different" | "present"
+        )
+        || matches!(
+            word,
+            "paid" | "made" | "done" | "lost" | "run" | "put" | "set" | "held" | "read" | "met"
+        )
+}
+
 fn negates(words: &[&str]) -> bool {
     words
         .iter()
@@ -329,6 +362,16 @@ mod tests {
             ("Never push on a Friday", Some(Limit)),
             ("Guests cannot enter", Some(Limit)),
             ("Guests may not enter", Some(Limit)),
+            ("No mission starts without a leader", Some(Limit)),
+            ("No mission is like another", None),
+            ("No rain before noon", None),
+            ("Slopes are not entered before the check", Some(Limit)),
+            ("The path is not open before June", None),
+            ("We met before the slopes opened", None),
+            ("Each report is due within 3 days", Some(Limit)),
+            ("Thanks are due to the crew", None),
+            ("Receipts need to be kept", Some(Limit)),
+            ("Receipts do not need to be kept", None),
             ("Guests may only use the portal", Some(Limit)),
             ("Sessions from shared computers are not allowed", Some(Limit)),
             ("Rollbacks require sign-off from the owner", Some(Limit)),

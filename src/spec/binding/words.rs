@@ -104,11 +104,11 @@ const BINDING: Words = [
     &[],
     &[],
     &["do"],
-    &["can", "may", "don"],
+    &["can", "may", "don", "due"],
     &["must", "only", "need", "shan", "free", "sign"],
-    &["shall", "never", "needs", "mustn"],
-    &["cannot", "nobody"],
-    &["require", "allowed"],
+    &["shall", "never", "needs", "mustn", "until"],
+    &["cannot", "nobody", "unless", "before"],
+    &["require", "allowed", "without"],
     &["requires", "required", "approval", "entitled"],
     &["permitted", "forbidden", "mandatory"],
     &["authorised", "authorized", "prohibited", "disallowed"],
@@ -193,7 +193,7 @@ mod tests {
             "must", "May", "not", "can", "cannot", "don't", "do", "is", "are", "to", "be", "has", "have", "HAD",
             "allowed", "free", "only", "no", "one", "nobody", "need", "approval", "sign-off", "prior", "bound",
             "obliged", "required", "mandatory", "the", "agent", "deploys", "on its own", "without", "é", "‘may’",
-            "-", "'", ",", "\u{a0}", "–", "x2", "mustn’t", "disallowed", "entitled", "forbidden",
+            "-", "'", ",", "\u{a0}", "–", "x2", "mustn’t", "disallowed", "entitled", "forbidden", "due", "within", "used", "until", "unless", "before",
         ]), 0..8), gaps in prop::collection::vec(prop::sample::select(vec![" ", "  ", "", "\n"]), 8)) {
             let text: String = pieces.iter().zip(&gaps).flat_map(|(piece, gap)| [*piece, *gap]).collect();
             if told_by(&words(&lowered(&text))).is_some() {

@@ -3,6 +3,7 @@
 use crate::spec::Facet;
 use crate::spec::ItemForm;
 use crate::spec::body::Body;
+use crate::spec::body::is_typed;
 use crate::spec::builder::Found;
 use crate::spec::builder::NewItem;
 use crate::spec::builder::Rank;
@@ -24,10 +25,7 @@ pub(super) fn read(body: &mut Body<'_, '_, '_>, at: usize, table: &Table) {
     let section = body.section_of(at);
     let open = body.fields_open();
     let page = body.page;
-    let typed = !matches!(
-        body.builder.spec.sections[section].facet,
-        Facet::Prose | Facet::Metadata
-    );
+    let typed = is_typed(body.builder.spec.sections[section].facet);
     if !typed && begins_log(page, table) && body.untitled_log(at) {
         return;
     }
@@ -45,10 +43,55 @@ pub(super) fn read(body: &mut Body<'_, '_, '_>, at: usize, table: &Table) {
         header_fields(body, at, table);
     } else {
         let numbered = is_numbered(page, table);
+        let told = header_facet(body, table, numbered).filter(|_| !typed);
         for row in table.rows.iter().skip(1) {
-            statement(body, at, row, numbered);
+            statement(body, at, row, numbered, told);
         }
     }
+}
+
+/// What the rows of a table are by its header: `| Duty | How often |`, `| Action | Approved by |`.
+fn header_facet(body: &Body<'_, '_, '_>, table: &Table, numbered: bool) -> Option<Facet> {
+    let header = table.rows.first().filter(|header| header.cells.len() > 1)?;
+    let mut names = header
+        .cells
+        .iter()
+        .skip(usize::from(numbered))
+        .map(|cell| label(body.page, *cell).to_lowercase());
+    let first = names.next()?;
+    // Who signed which document is no rule about what needs consent.
+    let registers = [
+        "name", "version", "date", "document", "role", "title", "revision", "author",
+    ];
+    if !registers.contains(&&*first) && names.any(|name| is_consent(&name)) {
+        return Some(Facet::Limit);
+    }
+    // A table of tools tells mostly what they are for.
+    let typing = body
+        .builder
+        .lexicon
+        .title(&first)
+        .filter(|_| !first.starts_with("tool"))?;
+    typing.facet.filter(|facet| is_typed(*facet))
+}
+
+fn is_consent(header: &str) -> bool {
+    matches!(
+        header,
+        "approved by"
+            | "approver"
+            | "approvers"
+            | "approval"
+            | "approval by"
+            | "approval needed"
+            | "approval required"
+            | "requires approval"
+            | "sign-off"
+            | "sign-off by"
+            | "signed off by"
+            | "authorised by"
+            | "authorized by"
+    )
 }
 
 /// False for a table whose first column can be neither the version nor the date of a log's rows.
@@ -303,7 +346,8 @@ fn header_fields(body: &mut Body<'_, '_, '_>, at: usize, table: &Table) {
 }
 
 /// A row as one statement, its cells joined; without the first cell where that is only a number.
-fn statement(body: &mut Body<'_, '_, '_>, at: usize, row: &Row, numbered: bool) {
+/// `told` is what the header says where the section says nothing.
+fn statement(body: &mut Body<'_, '_, '_>, at: usize, row: &Row, numbered: bool, told: Option<Facet>) {
     let section = body.section_of(at);
     let parent = body.parent_item(at);
     let mut cells = Vec::new();
@@ -332,7 +376,7 @@ fn statement(body: &mut Body<'_, '_, '_>, at: usize, row: &Row, numbered: bool) 
         return;
     };
     let text = cells.join(" | ");
-    let facet = body.facet(section, &text);
+    let facet = told.unwrap_or_else(|| body.facet(section, &text));
     body.builder.item(NewItem {
         facet,
         key,

@@ -274,3 +274,16 @@ fn the_bytes_of_a_row_hold_the_whole_row() {
     assert_eq!(log.rows[0].text, "a goes on");
     assert_eq!((log.rows[0].lines.first, log.rows[0].lines.last), (5, 6));
 }
+
+#[test]
+fn a_rule_about_amendments_is_no_log_of_them() {
+    let rule = "# Charter\n\n## Amendments\n\nThis charter may be amended by two thirds of the council.\n\n";
+    let log =
+        "## Amendment history\n\n| Version | Date | Change |\n|-|-|-|\n| 1.1 | 2026-02-01 | The quorum |\n";
+    let spec = read(&[rule, log].concat());
+    assert_eq!(spec.items.len(), 1);
+    assert_eq!(spec.changelog.map(|log| log.rows.len()), Some(1));
+    let listed = read("# Charter\n\n## Amendments\n\n- 2026-02-01: The quorum\n");
+    assert_eq!(listed.changelog.map(|log| log.rows.len()), Some(1));
+    assert!(listed.items.is_empty());
+}

@@ -284,3 +284,30 @@ fn lines_of_a_fenced_block_are_what_their_section_is() {
     assert_eq!(told(&spec), ["limit Limits: never push", "prose Tea: milk"]);
     assert!(spec.items.iter().all(|item| item.form == ItemForm::Code));
 }
+
+#[test]
+fn the_header_of_a_table_says_what_its_rows_are_where_no_title_does() {
+    for (header, facet) in [
+        ("Duty | How often", Facet::Duty),
+        ("# | Duty | How often", Facet::Duty),
+        ("KPI | Target", Facet::Outcome),
+        ("Expense | Approved by", Facet::Limit),
+        ("Expense | Paid by", Facet::Prose),
+        ("Name | Title | Approval", Facet::Prose),
+        ("Tool | Used for", Facet::Prose),
+        ("Duty", Facet::Prose),
+    ] {
+        let columns = header.split('|').count();
+        let cells = |cell: &str| vec![cell; columns].join("|");
+        let text = format!(
+            "# Ski hut\n\n## Rota\n\n| {header} |\n|{}|\n|1|{}|\n",
+            cells("-"),
+            cells(" x ")
+        );
+        let spec = read(&text.replace("|1| x | x |", "|1| x | y |"));
+        assert_eq!(spec.items.len(), 1, "{header}");
+        assert_eq!(spec.items[0].facet, facet, "{header}");
+    }
+    let typed = read("# T\n\n## Constraints\n\n| Duty | When |\n|-|-|\n| Leave the key | never |\n");
+    assert_eq!(typed.items[0].facet, Facet::Limit);
+}

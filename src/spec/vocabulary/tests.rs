@@ -21,6 +21,8 @@ fn titles_say_their_facet_however_they_are_dressed() {
     for (title, facet) in [
         ("Responsibilities", Duty),
         ("3. Responsibilities", Duty),
+        ("4. Duties of the keeper", Duty),
+        ("Powers of the council", Grant),
         ("🎯 Key Responsibilities:", Duty),
         ("Platform-Specific Responsibilities", Duty),
         ("Core duties & accountabilities", Duty),
@@ -90,6 +92,7 @@ fn titles_that_only_sound_like_it_say_nothing() {
         "I am invisible",
         "House rules",
         "The approval of the public",
+        "Memories of the council",
         "Successors",
     ] {
         let facet = facet_of(title).filter(|facet| *facet != Facet::Prose);
