@@ -26,6 +26,9 @@ use crate::spec::vocabulary::tells_birth;
 /// More statements than this are not read.
 pub(super) const MAX_ITEMS: usize = 400_000;
 
+/// Room for the sections of most documents.
+const SECTIONS: usize = 31;
+
 /// More places that state the version are not told.
 const MAX_PLACES: usize = 100;
 
@@ -93,6 +96,7 @@ impl<'s> Builder<'s> {
     pub(super) fn new(path: &str, source: &'s Source<'s>, lexicon: Lexicon, problems: Vec<Problem>) -> Self {
         let mut spec = Spec::empty(path);
         spec.path = SpecPath::new(path);
+        spec.sections.reserve(SECTIONS);
         spec.problems = problems;
         Self {
             source,

@@ -44,11 +44,12 @@ fn conflict_markers(source: &Source<'_>, markers: &[Range<usize>], problems: &mu
 pub(super) fn markers(source: &Source<'_>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut inside = false;
-    for (at, line) in source.every_line() {
-        if !matches!(line.as_bytes().first(), Some(b'<' | b'>' | b'=' | b'|')) {
+    for line in source.every_line() {
+        let at = line.start;
+        if !matches!(source.text.as_bytes().get(at), Some(b'<' | b'>' | b'=' | b'|')) {
             continue;
         }
-        let line = line.trim_end();
+        let line = source.text[line].trim_end();
         let range = at..at + line.len();
         let marker = |c: char| {
             let rest = line.trim_start_matches(c);

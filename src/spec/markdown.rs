@@ -137,10 +137,12 @@ const MAX_MARKS: usize = 100;
 /// The parts of lines that would nest deeper than [`MAX_MARKS`].
 pub(super) fn deep_lines(source: &Source<'_>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    for (start, line) in source.every_line() {
+    for line in source.every_line() {
         if line.len() <= MAX_MARKS {
             continue;
         }
+        let start = line.start;
+        let line = &source.text[line];
         let mut marks = 0;
         let mut cut = None;
         let mut end = 0;

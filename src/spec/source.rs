@@ -103,13 +103,10 @@ impl<'b> Source<'b> {
         line
     }
 
-    /// Every line with where it begins, line break included.
-    pub(super) fn every_line(&self) -> impl Iterator<Item = (usize, &str)> {
+    /// Where each line stands, line break included.
+    pub(super) fn every_line(&self) -> impl Iterator<Item = Range<usize>> {
         let ends = self.starts[1..].iter().chain(std::iter::once(&self.end));
-        self.starts
-            .iter()
-            .zip(ends)
-            .map(|(start, end)| (*start, &self.text[*start..*end]))
+        self.starts.iter().zip(ends).map(|(start, end)| *start..*end)
     }
 
     /// The lines that a range touches.

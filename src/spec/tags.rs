@@ -140,7 +140,7 @@ fn cut(line: &str, indent: usize) -> &str {
 fn lines<'t>(source: &Source<'_>, text: &'t str, offset: usize) -> impl Iterator<Item = (usize, &'t str)> {
     source
         .every_line()
-        .map(|(start, line)| (start, line.len()))
+        .map(|line| (line.start, line.len()))
         .filter(move |(start, _)| *start >= offset)
         .map(|(start, length)| (start, &text[start..start + length]))
 }

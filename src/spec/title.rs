@@ -169,6 +169,31 @@ pub(super) fn folded_title(text: &str) -> String {
 }
 
 fn fold(text: &str) -> String {
+    let mut joined = if is_plain(text) {
+        text.to_ascii_lowercase()
+    } else {
+        folded_chars(text)
+    };
+    for lead in ["the ", "our ", "my ", "your ", "its "] {
+        if joined.starts_with(lead) && joined.len() > lead.len() + 2 {
+            joined.drain(..lead.len());
+        }
+    }
+    joined
+}
+
+/// True for words of ASCII letters with single blanks between them, as most titles are.
+fn is_plain(text: &str) -> bool {
+    let mut before = b' ';
+    let sound = text.bytes().all(|byte| {
+        let doubled = before == b' ' && byte == b' ';
+        before = byte;
+        (byte.is_ascii_alphabetic() || byte == b' ') && !doubled
+    });
+    sound && before != b' '
+}
+
+fn folded_chars(text: &str) -> String {
     let mut joined = String::with_capacity(text.len() + 8);
     for c in text.chars() {
         match c {
@@ -188,11 +213,6 @@ fn fold(text: &str) -> String {
     }
     if joined.ends_with(' ') {
         joined.pop();
-    }
-    for lead in ["the ", "our ", "my ", "your ", "its "] {
-        if joined.starts_with(lead) && joined.len() > lead.len() + 2 {
-            joined.drain(..lead.len());
-        }
     }
     joined
 }
@@ -293,14 +313,19 @@ pub(super) fn title_parts<'f>(title: &str, folded: &'f str) -> TitleParts<'f> {
         parts.wholes.push(Cow::Borrowed(folded));
     }
     let mut pieces = [bare, "", ""];
-    if let Some((outside, rest)) = bare.split_once(['(', '（', '[']) {
+    let bracketed = |byte: u8| matches!(byte, b'(' | b'[') || !byte.is_ascii();
+    if bare.bytes().any(bracketed)
+        && let Some((outside, rest)) = bare.split_once(['(', '（', '['])
+    {
         pieces = [bare, outside, rest.trim_end_matches([')', '）', ']'])];
     }
-    for (index, piece) in pieces.into_iter().enumerate() {
+    let present = |(index, piece): &(usize, &str)| *index == 0 || !piece.is_empty();
+    for (index, piece) in pieces.into_iter().enumerate().filter(present) {
         if index > 0 || parts.wholes.is_empty() {
             parts.whole(piece);
         }
-        if !piece.contains(['/', '|', '·', '／', '-', '–', '—', ':']) {
+        let divides = |byte: u8| matches!(byte, b'/' | b'|' | b'-' | b':') || !byte.is_ascii();
+        if !piece.bytes().any(divides) {
             continue;
         }
         for half in piece

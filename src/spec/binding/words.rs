@@ -17,8 +17,12 @@ pub(super) fn may_bind(text: &str) -> bool {
         let ends = |byte: &u8| !is_letter(CLASSES[usize::from(*byte)]);
         at += bytes[at..].iter().position(ends).unwrap_or(bytes.len() - at);
         let before = std::mem::take(&mut opened);
-        // Length and first letter rule out nearly every word.
-        if at - start > LONGEST || LENGTHS[usize::from(letter)] & (1 << (at - start)) == 0 {
+        // Length and first letters rule out nearly every word.
+        let shapes = SHAPES[usize::from(letter)];
+        if at - start > LONGEST
+            || shapes.lengths & (1 << (at - start)) == 0
+            || shapes.seconds & (1 << CLASSES[usize::from(bytes[start + 1])]) == 0
+        {
             continue;
         }
         let word = &bytes[start..at];
@@ -57,25 +61,40 @@ const CLASSES: [u8; 256] = {
     classes
 };
 
-/// By the class of a word's first letter: which lengths a word that matters may have, a bit each.
-const LENGTHS: [u16; DIGIT as usize + 27] = {
-    let mut lengths = [0; DIGIT as usize + 27];
-    lengths[CLASSES[b't' as usize] as usize] |= 1 << "to".len();
-    let mut length = 0;
+/// What words that matter look like, by the class of their first letter.
+#[derive(Clone, Copy)]
+struct Shapes {
+    /// Which lengths they have, a bit each.
+    lengths: u16,
+    /// Which classes their second letters have, a bit each.
+    seconds: u32,
+}
+
+const SHAPES: [Shapes; DIGIT as usize + 27] = {
+    let none = Shapes {
+        lengths: 0,
+        seconds: 0,
+    };
+    let mut shapes = [none; DIGIT as usize + 27];
+    let mut length = 2;
     while length <= LONGEST {
         let mut at = 0;
-        while at < BINDING[length].len() + OPENERS[length].len() {
+        while at <= BINDING[length].len() + OPENERS[length].len() {
             let word = if at < BINDING[length].len() {
                 BINDING[length][at]
-            } else {
+            } else if at < BINDING[length].len() + OPENERS[length].len() {
                 OPENERS[length][at - BINDING[length].len()]
+            } else {
+                "to"
             };
-            lengths[CLASSES[word.as_bytes()[0] as usize] as usize] |= 1 << length;
+            let shape = &mut shapes[CLASSES[word.as_bytes()[0] as usize] as usize];
+            shape.lengths |= 1 << word.len();
+            shape.seconds |= 1 << CLASSES[word.as_bytes()[1] as usize];
             at += 1;
         }
         length += 1;
     }
-    lengths
+    shapes
 };
 
 /// No word that matters is longer.

@@ -14,7 +14,6 @@ use crate::spec::markdown::Block;
 use crate::spec::markdown::Kind;
 use crate::spec::title::bare_title;
 use crate::spec::title::folded_title;
-use crate::spec::vocabulary::Typing;
 
 /// A section that a line before a list opens stands below every heading, bold ones included, and
 /// ends with the list.
@@ -68,9 +67,16 @@ impl Body<'_, '_, '_> {
     pub(super) fn introduced_section(&mut self, inline: Inline<'_>, sentence: &Range<usize>) -> bool {
         let text = &inline.text[sentence.clone()];
         let bare = bare_title(text);
+        let words = text[bare.clone()].split_whitespace().count();
+        if words > TITLE_WORDS {
+            return false;
+        }
         let title = joined(&text[bare.clone()]);
         let folded = folded_title(&title);
-        let Some(typing) = self.line_typing(text, &title, &folded) else {
+        // A line that binds by itself is a statement, whatever its last words are.
+        let states = || words > 2 && binding::introduction(text).is_some();
+        let typing = self.builder.lexicon.folded(&title, &folded);
+        let Some(typing) = typing.filter(|typing| typing.facet.is_some_and(is_typed) && !states()) else {
             return false;
         };
         let range = sentence.start + bare.start..sentence.start + bare.end;
@@ -82,18 +88,6 @@ impl Body<'_, '_, '_> {
             Some(typing),
         );
         true
-    }
-
-    fn line_typing(&self, text: &str, title: &str, folded: &str) -> Option<Typing> {
-        let words = title.split(' ').count();
-        let typing = self
-            .builder
-            .lexicon
-            .folded(title, folded)
-            .filter(|_| words <= TITLE_WORDS)?;
-        // A line that binds by itself is a statement, whatever its last words are.
-        let states = words > 2 && binding::introduction(text).is_some();
-        (typing.facet.is_some_and(is_typed) && !states).then_some(typing)
     }
 
     /// What an entry is by what stands above it: the words that introduce its list have the last

@@ -96,14 +96,14 @@ impl Body<'_, '_, '_> {
 
     /// The title of an entry that a line of `=` underlines: `4. SCOPE`, which is no list.
     pub(super) fn underlined(inline: Inline<'_>) -> Option<Range<usize>> {
-        let end = inline.text.find("\n==")?;
-        let below = inline.text[end + 1..]
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .trim_end();
+        let end = memchr::memchr(b'\n', inline.text.as_bytes())?;
+        let below = &inline.text[end + 1..];
+        if !below.starts_with("==") {
+            return None;
+        }
+        let below = below.lines().next().unwrap_or_default().trim_end();
         let title = trimmed(inline.text, 0..end);
-        let sound = below.len() > 2 && below.bytes().all(|b| b == b'=') && !inline.text[..end].contains('\n');
+        let sound = below.len() > 2 && below.bytes().all(|b| b == b'=');
         (sound && !title.is_empty()).then_some(title)
     }
 }

@@ -90,7 +90,7 @@ impl Lexicon {
         let titles = vocabulary
             .sections
             .iter()
-            .map(|(title, facet)| (singular(&folded_title(title)).into_owned(), Typing::facet(*facet)))
+            .map(|(title, facet)| (singular(&folded_title(title)).to_owned(), Typing::facet(*facet)))
             .collect();
         let keys = vocabulary
             .keys
@@ -102,8 +102,8 @@ impl Lexicon {
 
     fn exact(&self, phrase: &str) -> Option<Typing> {
         let phrase = singular(phrase);
-        let own = (!self.titles.is_empty()).then(|| self.titles.get(&*phrase));
-        own.flatten().or_else(|| tables().titles.get(&*phrase)).copied()
+        let own = (!self.titles.is_empty()).then(|| self.titles.get(phrase));
+        own.flatten().or_else(|| tables().titles.get(phrase)).copied()
     }
 
     /// False for a title whose last word no title of the vocabulary ends in: told without folding it.
@@ -120,7 +120,7 @@ impl Lexicon {
         lower.copy_from_slice(last.as_bytes());
         lower.make_ascii_lowercase();
         let word = std::str::from_utf8(lower).unwrap_or_default();
-        !self.titles.is_empty() || tables().endings.contains(stem(word).as_ref())
+        !self.titles.is_empty() || tables().endings.contains(stem(word))
     }
 
     /// True if a folded title is a title of statements as it stands.
@@ -156,13 +156,16 @@ impl Lexicon {
                 .then(|| self.ending(folded))
                 .flatten()
         };
+        // No phrase of another last word is in the tables.
+        let sound = |part: &&str| !self.titles.is_empty() || tables().endings.contains(stem(last_word(part)));
         // A word as short as `do` says something alone, and nothing beside `don't`.
         parts
             .iter()
             .filter(|part| part.len() > 2)
+            .filter(sound)
             .find_map(|part| self.exact(part))
             .or_else(tied)
-            .or_else(|| parts.iter().find_map(|part| self.ending(part)))
+            .or_else(|| parts.iter().filter(sound).find_map(|part| self.ending(part)))
     }
 
     fn lead(&self, folded: &str) -> Option<Typing> {
@@ -179,13 +182,14 @@ impl Lexicon {
     }
 
     fn ending(&self, part: &str) -> Option<Typing> {
-        if part.split(' ').count() > TITLE_WORDS {
+        let blanks = memchr::memchr_iter(b' ', part.as_bytes());
+        let last = part.bytes().rposition(|byte| byte == b' ')?;
+        if blanks.clone().count() >= TITLE_WORDS {
             return None;
         }
-        memchr::memchr_iter(b' ', part.as_bytes()).find_map(|blank| {
+        blanks.into_iter().find_map(|blank| {
             let phrase = &part[blank + 1..];
-            let single = !phrase.contains(' ');
-            if single && !self.is_head(phrase) {
+            if blank == last && !self.is_head(phrase) {
                 return None;
             }
             let typing = self.exact(phrase)?;
@@ -202,7 +206,7 @@ impl Lexicon {
 
     fn is_head(&self, word: &str) -> bool {
         let word = singular(word);
-        tables().heads.contains(&*word) || self.titles.contains_key(&*word)
+        tables().heads.contains(word) || self.titles.contains_key(word)
     }
 
     /// What a folded front-matter key says about its value.
@@ -212,14 +216,14 @@ impl Lexicon {
         }
         let blanks = key.replace('_', " ");
         let single = singular(&blanks);
-        if let Some(typing) = self.titles.get(&*single) {
+        if let Some(typing) = self.titles.get(single) {
             return Some(*typing);
         }
         let tables = tables();
         if let Some(typing) = tables.keys.get(key) {
             return Some(*typing);
         }
-        if let Some(typing) = tables.titles.get(&*single) {
+        if let Some(typing) = tables.titles.get(single) {
             return Some(*typing).filter(|typing| typing.facet.is_some());
         }
         let prefix = tables
@@ -352,9 +356,18 @@ fn without_clause(folded: &str) -> Option<&str> {
 
 /// True if a folded title has one of the words, in the singular or not, or any beyond ASCII.
 fn mentions(folded: &str, words: &FxHashSet<String>) -> bool {
-    folded
-        .split([' ', '-', '/', '(', ')', '|'])
-        .any(|word| words.contains(stem(word).as_ref()) || !word.is_ascii())
+    let mut start = 0;
+    let parts = |byte: u8| matches!(byte, b' ' | b'-' | b'/' | b'(' | b')' | b'|');
+    let ends = folded
+        .bytes()
+        .enumerate()
+        .filter(|(_, byte)| parts(*byte))
+        .map(|(at, _)| at);
+    ends.chain(std::iter::once(folded.len())).any(|end| {
+        let word = &folded[start..end];
+        start = end + 1;
+        words.contains(stem(word)) || !word.is_ascii()
+    })
 }
 
 fn last_word(phrase: &str) -> &str {
@@ -398,21 +411,21 @@ fn is_folded_key(key: &str) -> bool {
 }
 
 /// A phrase whose last word has lost its plural.
-fn singular(phrase: &str) -> Cow<'_, str> {
+fn singular(phrase: &str) -> &str {
     let blank = phrase.bytes().rposition(|byte| byte == b' ');
     let last = blank.map_or(0, |blank| blank + 1);
-    match stem(&phrase[last..]) {
-        // A stem that is no part of its word ends in another letter.
-        Cow::Owned(stem) => Cow::Owned([&phrase[..last], &stem].concat()),
-        Cow::Borrowed(stem) => Cow::Borrowed(&phrase[..last + stem.len()]),
-    }
+    &phrase[..last + stem(&phrase[last..]).len()]
 }
 
-/// A word without its plural ending.
-fn stem(word: &str) -> Cow<'_, str> {
-    match (word.strip_suffix("ies"), word.strip_suffix('s')) {
-        (Some(stem), _) if stem.len() > 2 => Cow::Owned(format!("{stem}y")),
-        (_, Some(stem)) if stem.len() > 2 && !stem.ends_with('s') && stem.is_ascii() => Cow::Borrowed(stem),
-        _ => Cow::Borrowed(word),
+/// A word without its plural ending, and without the `y` that an `ies` stands for.
+fn stem(word: &str) -> &str {
+    if let Some(stem) = word.strip_suffix("ies").or_else(|| word.strip_suffix('y'))
+        && stem.len() > 2
+    {
+        return stem;
+    }
+    match word.strip_suffix('s') {
+        Some(stem) if stem.len() > 2 && !stem.ends_with('s') && stem.is_ascii() => stem,
+        _ => word,
     }
 }

@@ -164,7 +164,13 @@ fn occasion(words: &[&str]) -> Option<Typing> {
 }
 
 fn mentions_consent(folded: &str) -> bool {
-    folded.split([' ', '-', '(']).any(is_consent)
+    let mut start = 0;
+    let ends = memchr::memchr3_iter(b' ', b'-', b'(', folded.as_bytes());
+    ends.chain(std::iter::once(folded.len())).any(|end| {
+        let word = &folded[start..end];
+        start = end + 1;
+        is_consent(word)
+    })
 }
 
 fn is_consent(word: &str) -> bool {

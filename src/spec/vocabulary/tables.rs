@@ -66,7 +66,7 @@ impl Tables {
                 }
             }
             "commas" => drop(self.commas.insert(word.to_owned())),
-            "head" => drop(self.heads.insert(singular(&folded_title(word)).into_owned())),
+            "head" => drop(self.heads.insert(singular(&folded_title(word)).to_owned())),
             "lead" => self.leads.push(folded_title(word)),
             "log" => {
                 let sure = if rest == "maybe" {
@@ -90,7 +90,7 @@ impl Tables {
                     trigger: head.contains(&"trigger"),
                 };
                 if !key {
-                    let folded = singular(&folded_title(word)).into_owned();
+                    let folded = singular(&folded_title(word)).to_owned();
                     self.endings.insert(last_word(&folded).to_owned());
                     self.titles.insert(folded, typing);
                 } else if let Some(prefix) = word.strip_suffix('*') {
