@@ -332,9 +332,12 @@ fn without_verb(folded: &str) -> &str {
 
 /// A folded title without the clause that says whose it is: `metrics we watch`.
 fn without_clause(folded: &str) -> Option<&str> {
-    let at = [" we ", " you ", " they ", " i "]
-        .iter()
-        .find_map(|word| folded.find(word))?;
+    let begins = |at: &usize| {
+        ["we ", "you ", "they ", "i "]
+            .iter()
+            .any(|word| folded[at + 1..].starts_with(word))
+    };
+    let at = memchr::memchr_iter(b' ', folded.as_bytes()).find(begins)?;
     Some(&folded[..at]).filter(|head| {
         !matches!(
             *head,
