@@ -11,18 +11,20 @@ use super::gather::Compared;
 use super::gather::Content;
 use super::gather::Sides;
 use super::grant;
+use super::group;
 use super::makers;
 use super::makers::Makers;
 use super::mend;
+use super::people::Asking;
 use super::people::Freshness;
 use super::people::Gathered;
 use super::reconcile;
-use super::state::Group;
 use super::state::Last;
 use super::state::PullFacts;
 use super::visit::Visit;
 use super::worker::Failure;
 use crate::approvals::Reviewer;
+use crate::approvals::Vote;
 use crate::approvals::ledger::Reviews;
 use crate::approvals::ledger::Who;
 use crate::check;
@@ -30,6 +32,7 @@ use crate::check::CheckInput;
 use crate::check::Judgement;
 use crate::config;
 use crate::config::Config;
+use crate::git::CommitInfo;
 use crate::git::Mirror;
 use crate::ids::Login;
 use crate::ids::RepoName;
@@ -44,8 +47,26 @@ pub(super) struct Judged {
     pub(super) people: Gathered,
 }
 
+/// What is judged besides the sides.
+pub(super) struct Case<'a> {
+    pub(super) config: &'a Config,
+    pub(super) content: Content,
+    /// The commits that people made for the pull request; a merge queue's is GitHub's own.
+    pub(super) commits: &'a [CommitInfo],
+    pub(super) place: Place,
+}
+
+/// Where a verdict counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// On a pull request, which can still be looked at again.
+    Pull,
+    /// In a merge queue, where nothing comes after it.
+    Queue,
+}
+
 /// The policy that judges, or why there is none.
-enum Policy {
+pub(super) enum Policy {
     Is(Box<Config>),
     /// The repository has not opted in.
     None,
@@ -78,27 +99,57 @@ pub(super) async fn evaluate(visit: &mut Visit<'_>, facts: &PullFacts) -> Result
         }
     }
     let (mirror, policy) = policy(visit, mirror, &sides).await?;
-    let config = match policy {
-        Policy::Is(config) => config,
+    let commits = match policy {
+        Policy::Is(config) => judge_pull(visit, facts, mirror, sides, &config).await?,
         Policy::None => {
             visit.state.unanswered.clear();
             visit.state.fix_wanted_by = None;
-            visit.state.groups.clear();
             visit.state.opted_in = false;
-            return Ok(Looked::Judged);
+            commits_for_groups(visit, mirror, sides).await?
         }
         Policy::Broken(why) => {
             visit.state.opted_in = true;
+            visit.state.granted = None;
             reconcile::unreadable_policy(visit, &sides.head, &why).await?;
-            return Ok(Looked::Judged);
+            commits_for_groups(visit, mirror, sides).await?
         }
     };
+    group::judge_all(visit, facts, &commits).await?;
+    Ok(Looked::Judged)
+}
+
+/// The commits that a merge queue's verdict rests on, where there is one to be given.
+async fn commits_for_groups(
+    visit: &Visit<'_>,
+    mirror: Mirror,
+    sides: Sides,
+) -> Result<Vec<CommitInfo>, Failure> {
+    if visit.state.groups.is_empty() {
+        return Ok(Vec::new());
+    }
+    gather::commits(mirror, sides).await
+}
+
+/// Judges a pull request by its policy, and returns its commits.
+async fn judge_pull(
+    visit: &mut Visit<'_>,
+    facts: &PullFacts,
+    mirror: Mirror,
+    sides: Sides,
+    config: &Config,
+) -> Result<Vec<CommitInfo>, Failure> {
     visit.state.opted_in = true;
     visit.state.notes = config.ledger.notes;
-    let (mirror, content) = gather::content(mirror, sides.clone(), (*config).clone()).await?;
+    let (mirror, content) = gather::content(mirror, sides.clone(), config.clone()).await?;
     drop(mirror);
     let commits = content.commits.clone();
-    let judged = judge(visit, facts, &config, sides, content, None).await?;
+    let case = Case {
+        config,
+        content,
+        commits: &commits,
+        place: Place::Pull,
+    };
+    let judged = judge(visit, facts, sides, case).await?;
     metrics::counter!(
         "specwarden_evaluations_total",
         "conclusion" => reconcile::conclusion_word(judged.judgement.report.conclusion)
@@ -127,13 +178,10 @@ pub(super) async fn evaluate(visit: &mut Visit<'_>, facts: &PullFacts) -> Result
     {
         makers::look_ahead(visit, &commits).await?;
     }
-    for group in std::mem::take(&mut visit.state.groups) {
-        judge_group(visit, facts, group, &judged.input).await?;
-    }
-    Ok(Looked::Judged)
+    Ok(commits)
 }
 
-async fn fetch(visit: &Visit<'_>, compared: &Compared) -> Result<(Mirror, Sides), Failure> {
+pub(super) async fn fetch(visit: &Visit<'_>, compared: &Compared) -> Result<(Mirror, Sides), Failure> {
     visit
         .app
         .fetch(&visit.calls, &visit.repo, visit.lease.key.repo, compared)
@@ -141,7 +189,11 @@ async fn fetch(visit: &Visit<'_>, compared: &Compared) -> Result<(Mirror, Sides)
 }
 
 /// The policy at the base branch's newest commit, else the organisation's.
-async fn policy(visit: &Visit<'_>, mirror: Mirror, sides: &Sides) -> Result<(Mirror, Policy), Failure> {
+pub(super) async fn policy(
+    visit: &Visit<'_>,
+    mirror: Mirror,
+    sides: &Sides,
+) -> Result<(Mirror, Policy), Failure> {
     let (mirror, text) = gather::policy_text(mirror, sides.tip.clone()).await?;
     let text = match text {
         Some(text) => Some(text),
@@ -185,28 +237,55 @@ async fn organisation_policy(visit: &Visit<'_>) -> Result<Option<Vec<u8>>, Failu
 
 /// Judges; asks for facts about people until none is missing; and asks again for those that were
 /// remembered where the verdict would turn green on them.
-async fn judge(
+pub(super) async fn judge(
     visit: &mut Visit<'_>,
     facts: &PullFacts,
-    config: &Config,
     sides: Sides,
-    content: Content,
-    pull: Option<&CheckInput>,
+    case: Case<'_>,
 ) -> Result<Judged, Failure> {
-    let mut input = input(visit, facts, config, &sides, content, pull).await?;
-    let mut freshness = Freshness::Remembered;
+    let commits = case.commits;
+    let votes = votes(visit, case.config);
+    // Who made the commits decides only whose approval counts.
+    let mut makers = match votes.is_empty() {
+        true => Makers::default(),
+        false => makers::known(visit, commits).await?,
+    };
+    let team_looks = visit.calls.made() + spare_for_teams(visit, facts, commits).await?;
+    let place = case.place;
+    let mut input = input(visit, facts, &sides, case, votes);
+    name_makers(visit, facts, &makers, &mut input);
+    let calls = visit.calls.clone();
+    let repo = visit.repo.clone();
+    let mut asking = Asking {
+        calls: &calls,
+        repo: &repo,
+        freshness: Freshness::Remembered,
+        team_looks,
+    };
     let mut people = Gathered::default();
     loop {
-        let judgement = ask(visit, &mut input, freshness, &mut people).await?;
-        let turns_green = judgement.report.conclusion == Conclusion::Success
-            && !grant::stands(visit, &sides.head, &judgement.report);
-        let doubted = turns_green
-            && freshness == Freshness::Remembered
-            && people.doubt(&without_effect(&input, &judgement.report));
-        if doubted {
-            freshness = Freshness::Fresh;
-            input.facts = people.facts.clone();
+        let judgement = ask(visit, &mut input, &asking, &mut people).await?;
+        let report = &judgement.report;
+        if makers.unasked && somebody_counts(report) {
+            makers = makers::asked(visit, commits).await?;
+            name_makers(visit, facts, &makers, &mut input);
             continue;
+        }
+        let turns_green =
+            report.conclusion == Conclusion::Success && !grant::stands(visit, &sides.head, report);
+        if turns_green && asking.freshness == Freshness::Remembered {
+            let others = without_effect(&input, report);
+            let doubted = match place {
+                Place::Pull if grant::continues(visit, report) => {
+                    people.doubt_within(&others, spare_for_people(visit))
+                }
+                Place::Pull | Place::Queue => people.doubt(&others),
+            };
+            if doubted {
+                asking.freshness = Freshness::Fresh;
+                input.facts = people.facts.clone();
+                continue;
+            }
         }
         return Ok(Judged {
             sides,
@@ -215,6 +294,40 @@ async fn judge(
             people,
         });
     }
+}
+
+fn votes(visit: &Visit<'_>, config: &Config) -> Vec<Vote> {
+    visit.standing.votes(match config.approve.reviews {
+        true => Reviews::Count,
+        false => Reviews::DoNotCount,
+    })
+}
+
+/// Whether somebody's approval has effect: then it has to be known who made the commits.
+fn somebody_counts(report: &Report) -> bool {
+    let mut approvals = report.approvals.iter();
+    approvals.any(|approval| approval.satisfied || !approval.counted.is_empty())
+}
+
+/// What a push may cost beyond its check run, as far as it is not spent.
+fn spare_for_people(visit: &Visit<'_>) -> usize {
+    1_usize.saturating_sub(visit.calls.made())
+}
+
+/// How many calls may go into whether teams are there at all. Of what an opening may cost, the comment,
+/// the check run and the request for reviews leave one: where the makers of the commits are not known,
+/// an approval would have to pay for asking, so that it is asked now.
+async fn spare_for_teams(
+    visit: &Visit<'_>,
+    facts: &PullFacts,
+    commits: &[CommitInfo],
+) -> Result<usize, Failure> {
+    if visit.state.from_scratch {
+        return Ok(usize::from(u16::MAX));
+    }
+    let first = visit.evaluated_at == Timestamp::UNIX_EPOCH && !facts.draft;
+    let wanted_elsewhere = first && makers::are_unknown(visit, commits).await?;
+    Ok(usize::from(!wanted_elsewhere))
 }
 
 /// Those whose approval does not count: whatever has become of them since, it cannot turn a green
@@ -236,18 +349,16 @@ fn without_effect(input: &CheckInput, report: &Report) -> BTreeSet<Login> {
 async fn ask(
     visit: &Visit<'_>,
     input: &mut CheckInput,
-    freshness: Freshness,
+    asking: &Asking<'_>,
     people: &mut Gathered,
 ) -> Result<Judgement, Failure> {
     loop {
         let judgement = check::judge(input);
+        let needed = &judgement.needed;
         let store = &visit.app.people;
-        let more = store
-            .gather(&visit.calls, &visit.repo, &judgement.needed, freshness, people)
-            .await?
-            | store
-                .look_at_teams(&visit.calls, &judgement.needed.teams, people)
-                .await?;
+        // What people's word hangs on comes before what only tells more.
+        let more = store.gather(asking, needed, people).await?
+            || store.look_at_teams(asking, &needed.teams, people).await?;
         if !more {
             return Ok(judgement);
         }
@@ -255,31 +366,14 @@ async fn ask(
     }
 }
 
-async fn input(
-    visit: &mut Visit<'_>,
+fn input(
+    visit: &Visit<'_>,
     facts: &PullFacts,
-    config: &Config,
     sides: &Sides,
-    content: Content,
-    pull: Option<&CheckInput>,
-) -> Result<CheckInput, Failure> {
-    let reviews = if config.approve.reviews {
-        Reviews::Count
-    } else {
-        Reviews::DoNotCount
-    };
-    let votes = visit.standing.votes(reviews);
-    let mut makers = Makers::default();
-    // Who made the commits decides only whose approval counts.
-    match pull {
-        // A merge queue's commit is GitHub's own; the pull request's were made by people.
-        Some(pull) => {
-            makers.logins = pull.commit_authors.iter().cloned().collect();
-            makers.nameless.clone_from(&pull.unattributed);
-        }
-        None if votes.is_empty() => {}
-        None => makers = makers::of(visit, &content.commits).await?,
-    }
+    case: Case<'_>,
+    votes: Vec<Vote>,
+) -> CheckInput {
+    let content = case.content;
     let mut author_names: BTreeSet<String> = content
         .commits
         .iter()
@@ -289,7 +383,7 @@ async fn input(
     let mut input = CheckInput::local(
         sides.base.as_str(),
         sides.head.as_str(),
-        config.clone(),
+        case.config.clone(),
         Timestamp::now().to_zoned(TimeZone::UTC).date(),
     );
     input.specs = content.specs;
@@ -299,7 +393,14 @@ async fn input(
     input.known_specs = content.known_specs;
     input.votes = votes;
     input.author = facts.author.clone();
-    // An account that was renamed since is known by its id.
+    input.author_names = author_names.into_iter().collect();
+    input.asked = asked(visit, facts);
+    input.taken_off = taken_off(visit, facts);
+    input
+}
+
+/// Says who takes part in the pull request. An account that was renamed since is known by its id.
+fn name_makers(visit: &Visit<'_>, facts: &PullFacts, makers: &Makers, input: &mut CheckInput) {
     let same = |who: &&Who| {
         facts.author_id == Some(who.id)
             || visit.state.parties.contains(&who.id)
@@ -313,12 +414,8 @@ async fn input(
         .map(|who| who.login.clone())
         .collect();
     input.pushers = visit.state.pushers.iter().cloned().chain(renamed).collect();
-    input.commit_authors = makers.logins.into_iter().collect();
-    input.unattributed = makers.nameless;
-    input.author_names = author_names.into_iter().collect();
-    input.asked = asked(visit, facts);
-    input.taken_off = taken_off(visit, facts);
-    Ok(input)
+    input.commit_authors = makers.logins.iter().cloned().collect();
+    input.unattributed.clone_from(&makers.nameless);
 }
 
 /// Everyone who is or ever was asked to review and stayed on the list.
@@ -339,35 +436,4 @@ fn reviewer(name: &str) -> Reviewer {
         Ok(team) => Reviewer::Team(team),
         Err(_) => Reviewer::User(Login::new(name)),
     }
-}
-
-/// Judges a merge queue's commit by the policy of what it is merged onto.
-async fn judge_group(
-    visit: &mut Visit<'_>,
-    facts: &PullFacts,
-    group: Group,
-    pull: &CheckInput,
-) -> Result<(), Failure> {
-    let compared = Compared::Group {
-        head: group.head.clone(),
-        head_ref: group.head_ref.clone(),
-        base: group.base.clone(),
-    };
-    let fetched = fetch(visit, &compared).await;
-    let (mirror, sides) = match fetched {
-        Ok(fetched) => fetched,
-        Err(failure) => {
-            // It is tried again with everything else.
-            visit.state.groups.push(group);
-            return Err(failure);
-        }
-    };
-    let (mirror, policy) = policy(visit, mirror, &sides).await?;
-    let Policy::Is(config) = policy else {
-        return Ok(());
-    };
-    let (mirror, content) = gather::content(mirror, sides.clone(), (*config).clone()).await?;
-    drop(mirror);
-    let judged = judge(visit, facts, &config, sides, content, Some(pull)).await?;
-    reconcile::group(visit, group, &judged).await
 }

@@ -162,6 +162,21 @@ pub(super) async fn content(
     .await
 }
 
+/// The commits that a pull request has and its base has not, newest first.
+pub(super) async fn commits(mirror: Mirror, sides: Sides) -> Result<Vec<CommitInfo>, Failure> {
+    blocking(move || {
+        let commits = newest_commits(&mirror, &sides);
+        Ok(sound(mirror, commits)?.1)
+    })
+    .await
+}
+
+fn newest_commits(git: &Repository, sides: &Sides) -> Result<Vec<CommitInfo>, GitError> {
+    let mut commits = git.commits(&sides.base, &sides.head)?;
+    commits.truncate(MOST_COMMITS);
+    Ok(commits)
+}
+
 /// What was read; a mirror that has not what it should have is made anew by the next try.
 fn sound<T>(mirror: Mirror, read: Result<T, GitError>) -> Result<(Mirror, T), Failure> {
     match read {
@@ -244,8 +259,7 @@ fn read(git: &Repository, sides: &Sides, config: &Config) -> Result<Content, Git
     } else {
         Vec::new()
     };
-    let mut commits = git.commits(&sides.base, &sides.head)?;
-    commits.truncate(MOST_COMMITS);
+    let commits = newest_commits(git, sides)?;
     Ok(Content {
         specs,
         policy_change,

@@ -28,11 +28,26 @@ pub(super) fn stands(visit: &Visit<'_>, head: &CommitSha, report: &Report) -> bo
         && visit.state.granted.as_deref() == Some(grounds(head, report).as_str())
 }
 
-/// What a green check rests on, in one word: the commit, the changes, who had to approve, who did.
+/// Whether the pull request is green by the same people's word on the same changes, and only its
+/// commit is another one: nothing is decided anew.
+pub(super) fn continues(visit: &Visit<'_>, report: &Report) -> bool {
+    visit.state.check.verdict == reconcile::conclusion_word(Conclusion::Success)
+        && visit.state.granted.is_some()
+        && visit.state.granted_on.as_deref() == Some(decision(report).as_str())
+}
+
+/// What a green check rests on, in one word: the commit and the decision.
 fn grounds(head: &CommitSha, report: &Report) -> String {
+    reconcile::hash(&[head.as_str(), &decision(report)])
+}
+
+/// A decision in one word: the changes that somebody had to approve, who had to, who did.
+fn decision(report: &Report) -> String {
+    let asked: BTreeSet<_> = report.approvals.iter().flat_map(|one| &one.because).collect();
     let changes = report.specs.iter().flat_map(|spec| &spec.changes);
+    let changes = changes.filter(|change| asked.contains(&change.id));
     let power = report.power.iter().map(|note| note.digest.as_str());
-    let mut parts: Vec<&str> = vec![head.as_str()];
+    let mut parts: Vec<&str> = Vec::new();
     parts.extend(changes.map(|change| change.digest.as_str()));
     parts.extend(power);
     for approval in &report.approvals {
@@ -73,6 +88,7 @@ pub(super) async fn grant(visit: &mut Visit<'_>, judged: &Judged) -> Result<(), 
         })
         .collect();
     visit.state.granted = Some(grounds);
+    visit.state.granted_on = Some(decision(report));
     let entry = Entry {
         at: Timestamp::now(),
         repo: Some(visit.lease.key.repo),

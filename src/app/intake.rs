@@ -47,6 +47,12 @@ pub(super) fn email_note(email: &str) -> String {
     format!("email/{}", email.to_lowercase())
 }
 
+/// The note of the account that GitHub named behind an e-mail address when it was asked about a
+/// commit: its number, a blank and its login.
+pub(super) fn maker_note(email: &str) -> String {
+    format!("maker/{}", email.to_lowercase())
+}
+
 /// The note of the number of the account that was last seen under a login.
 pub(super) fn account_note(login: &Login) -> String {
     format!("account/{}", login.as_str().to_ascii_lowercase())

@@ -1,7 +1,7 @@
 //! `/spec-fix` and the check run's button: the version step and the drafted row, as a commit.
 
 use super::evaluate::Judged;
-use super::people::Freshness;
+use super::people::Asking;
 use super::people::Gathered;
 use super::state::Answer;
 use super::state::Mood;
@@ -95,7 +95,7 @@ async fn may_push(visit: &Visit<'_>, facts: &PullFacts, login: &Login) -> Result
     let permission = visit
         .app
         .people
-        .permission(&visit.calls, &visit.repo, login, Freshness::Fresh, &mut known)
+        .permission(&Asking::afresh(&visit.calls, &visit.repo), login, &mut known)
         .await?;
     Ok(permission.is_ok_and(|permission| permission >= Permission::Write))
 }

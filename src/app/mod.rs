@@ -11,6 +11,7 @@ mod circuit;
 mod evaluate;
 mod gather;
 mod grant;
+mod group;
 mod intake;
 mod makers;
 mod mend;

@@ -1,10 +1,12 @@
 //! What GitHub says about people, remembered for a while and asked again where it matters.
 
+use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::time::Duration;
+use std::time::Instant;
 
 use super::intake::people_note;
 use super::worker::Failure;
@@ -15,6 +17,7 @@ use crate::approvals::Permission;
 use crate::github::GitHubError;
 use crate::github::Installation;
 use crate::github::TeamAnswer;
+use crate::github::TeamList;
 use crate::github::TeamState;
 use crate::ids::InstallationId;
 use crate::ids::Login;
@@ -23,7 +26,13 @@ use crate::ids::TeamSlug;
 use crate::store::Store;
 use crate::store::StoreError;
 
+/// An answer about a person is remembered for so long.
 const KEPT: Duration = Duration::from_secs(15 * 60);
+/// That a team is there and has members is no ground to turn anything green.
+const TEAMS_KEPT: Duration = Duration::from_secs(60 * 60);
+/// An answer that is younger than this will do for a new commit under a decision that is green
+/// already, where asking everybody again would cost more than a push may.
+const RECENT: Duration = Duration::from_secs(5 * 60);
 
 /// Whether a remembered answer will do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,10 +43,40 @@ pub(super) enum Freshness {
     Fresh,
 }
 
+/// How people are asked about in one look.
+#[derive(Clone, Copy)]
+pub(super) struct Asking<'a> {
+    pub(super) calls: &'a Installation,
+    pub(super) repo: &'a RepoName,
+    pub(super) freshness: Freshness,
+    /// Whether a team is there at all is asked as long as fewer calls than this were made.
+    pub(super) team_looks: usize,
+}
+
+impl<'a> Asking<'a> {
+    /// Nothing that is remembered will do.
+    pub(super) fn afresh(calls: &'a Installation, repo: &'a RepoName) -> Self {
+        Self {
+            calls,
+            repo,
+            freshness: Freshness::Fresh,
+            team_looks: 0,
+        }
+    }
+
+    fn member(&self, team: &TeamSlug, login: &Login) -> (InstallationId, TeamSlug, String) {
+        (self.calls.id(), team.clone(), login.as_str().to_ascii_lowercase())
+    }
+
+    fn team(&self, team: &TeamSlug) -> (InstallationId, TeamSlug) {
+        (self.calls.id(), team.clone())
+    }
+}
+
 /// Remembered answers about people and teams.
 pub(super) struct People {
-    members: moka::future::Cache<(InstallationId, TeamSlug, String), Membership>,
-    permissions: moka::future::Cache<(InstallationId, RepoName, String), Permission>,
+    members: moka::future::Cache<(InstallationId, TeamSlug, String), (Membership, Instant)>,
+    permissions: moka::future::Cache<(InstallationId, RepoName, String), (Permission, Instant)>,
     teams: moka::future::Cache<(InstallationId, TeamSlug), TeamState>,
     /// The newest change of people that was heard of, per installation.
     heard: Mutex<HashMap<InstallationId, String>>,
@@ -49,55 +88,87 @@ pub(super) struct Gathered {
     pub(super) facts: Facts,
     asked_members: BTreeSet<(TeamSlug, Login)>,
     asked_permissions: BTreeSet<Login>,
-    /// Those of them that were answered from memory.
-    remembered_members: BTreeSet<(TeamSlug, Login)>,
-    remembered_permissions: BTreeSet<Login>,
+    /// Those of them that were answered from memory, and when GitHub had been asked.
+    remembered_members: BTreeMap<(TeamSlug, Login), Instant>,
+    remembered_permissions: BTreeMap<Login, Instant>,
+    /// Teams that wait for a look that has calls to spare.
+    pub(super) not_looked_at: BTreeSet<TeamSlug>,
+}
+
+/// What one call can ask.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Question {
+    /// Who is in a team, of those whose word counts.
+    Team(TeamSlug),
+    /// What somebody may do in the repository.
+    Permission(Login),
 }
 
 impl Gathered {
     /// Drops the remembered answers about everybody but `except`, so that they are asked for. Returns
     /// whether there were any.
     pub(super) fn doubt(&mut self, except: &BTreeSet<Login>) -> bool {
-        let (members, permissions): (Vec<_>, Vec<_>) = (
-            (self.remembered_members.iter())
-                .filter(|(_, login)| !except.contains(login))
-                .cloned()
-                .collect(),
-            (self.remembered_permissions.iter())
-                .filter(|login| !except.contains(login))
-                .cloned()
-                .collect(),
-        );
-        for key in &members {
-            self.remembered_members.remove(key);
-            self.asked_members.remove(key);
-            self.facts.memberships.remove(key);
+        self.doubt_within(except, usize::MAX)
+    }
+
+    /// The same with so many calls to spend: the oldest answers are dropped first, and those that are
+    /// not recent whatever it costs.
+    pub(super) fn doubt_within(&mut self, except: &BTreeSet<Login>, calls: usize) -> bool {
+        let mut oldest: BTreeMap<Question, Instant> = BTreeMap::new();
+        let members = self.remembered_members.iter();
+        let members = members.map(|((team, login), at)| (Question::Team(team.clone()), login, *at));
+        let permissions = self.remembered_permissions.iter();
+        let permissions = permissions.map(|(login, at)| (Question::Permission(login.clone()), login, *at));
+        for (question, login, at) in members.chain(permissions) {
+            if !except.contains(login) {
+                let known = oldest.entry(question).or_insert(at);
+                *known = at.min(*known);
+            }
         }
-        for login in &permissions {
-            self.remembered_permissions.remove(login);
-            self.asked_permissions.remove(login);
-            self.facts.permissions.remove(login);
+        let mut questions: Vec<(Instant, Question)> =
+            oldest.into_iter().map(|(question, at)| (at, question)).collect();
+        questions.sort();
+        let old = questions.iter().filter(|(at, _)| at.elapsed() > RECENT).count();
+        questions.truncate(calls.max(old));
+        for (_, question) in &questions {
+            self.forget(question, except);
         }
-        !members.is_empty() || !permissions.is_empty()
+        !questions.is_empty()
+    }
+
+    fn forget(&mut self, question: &Question, except: &BTreeSet<Login>) {
+        match question {
+            Question::Team(team) => {
+                let doubted = |key: &(TeamSlug, Login)| key.0 == *team && !except.contains(&key.1);
+                self.remembered_members.retain(|key, _| !doubted(key));
+                self.asked_members.retain(|key| !doubted(key));
+                self.facts.memberships.retain(|key, _| !doubted(key));
+            }
+            Question::Permission(login) => {
+                self.remembered_permissions.remove(login);
+                self.asked_permissions.remove(login);
+                self.facts.permissions.remove(login);
+            }
+        }
     }
 }
 
 impl People {
     pub(super) fn new() -> Self {
-        fn cache<K, V>() -> moka::future::Cache<K, V>
+        fn cache<K, V>(kept: Duration) -> moka::future::Cache<K, V>
         where
             K: std::hash::Hash + Eq + Send + Sync + 'static,
             V: Clone + Send + Sync + 'static,
         {
             moka::future::Cache::builder()
                 .max_capacity(50_000)
-                .time_to_live(KEPT)
+                .time_to_live(kept)
                 .build()
         }
         Self {
-            members: cache(),
-            permissions: cache(),
-            teams: cache(),
+            members: cache(KEPT),
+            permissions: cache(KEPT),
+            teams: cache(TEAMS_KEPT),
             heard: Mutex::default(),
         }
     }
@@ -132,82 +203,159 @@ impl People {
     /// Answers what is needed and not known yet. `Ok(false)` where nothing was missing.
     pub(super) async fn gather(
         &self,
-        calls: &Installation,
-        repo: &RepoName,
+        asking: &Asking<'_>,
         needed: &NeededFacts,
-        freshness: Freshness,
         known: &mut Gathered,
     ) -> Result<bool, Failure> {
         let mut asked = false;
+        let mut by_team: BTreeMap<&TeamSlug, Vec<&Login>> = BTreeMap::new();
         for (team, login) in &needed.memberships {
-            if !known.asked_members.insert((team.clone(), login.clone())) {
-                continue;
-            }
-            asked = true;
-            let answer = self.membership(calls, team, login, freshness, known).await?;
-            known
-                .facts
-                .memberships
-                .insert((team.clone(), login.clone()), answer);
+            by_team.entry(team).or_default().push(login);
+        }
+        for (team, logins) in by_team {
+            asked |= self.members_of(asking, team, &logins, known).await?;
         }
         for login in &needed.permissions {
             if !known.asked_permissions.insert(login.clone()) {
                 continue;
             }
             asked = true;
-            let answer = self.permission(calls, repo, login, freshness, known).await?;
+            let answer = self.permission(asking, login, known).await?;
             known.facts.permissions.insert(login.clone(), answer);
         }
         Ok(asked)
     }
 
+    /// Answers who of these is in a team, as far as that is not known yet; `Ok(false)` where it is.
+    async fn members_of(
+        &self,
+        asking: &Asking<'_>,
+        team: &TeamSlug,
+        logins: &[&Login],
+        known: &mut Gathered,
+    ) -> Result<bool, Failure> {
+        let mut missing = Vec::new();
+        let mut news = false;
+        for login in logins {
+            let key = (team.clone(), (*login).clone());
+            if !known.asked_members.insert(key.clone()) {
+                continue;
+            }
+            news = true;
+            let remembered = match asking.freshness {
+                Freshness::Remembered => self.members.get(&asking.member(team, login)).await,
+                Freshness::Fresh => None,
+            };
+            match remembered {
+                Some((answer, at)) => {
+                    metrics::counter!("specwarden_people_cache_hits_total").increment(1);
+                    known.remembered_members.insert(key.clone(), at);
+                    known.facts.memberships.insert(key, answer);
+                }
+                None => missing.push(*login),
+            }
+        }
+        // One call for all of them, those who are remembered too: they may have to be asked about next.
+        if !missing.is_empty() && logins.len() > 1 {
+            missing = self.listed(asking, team, logins, missing, known).await?;
+        }
+        for login in missing {
+            let answer = self.membership(asking, team, login, known).await?;
+            self.keep(asking, team, login, &answer).await;
+            known
+                .facts
+                .memberships
+                .insert((team.clone(), login.clone()), answer);
+        }
+        Ok(news)
+    }
+
+    async fn keep(&self, asking: &Asking<'_>, team: &TeamSlug, login: &Login, answer: &Membership) {
+        // What could not be found out is asked again the next time.
+        if !matches!(answer, Membership::Unknown(_)) {
+            let key = asking.member(team, login);
+            self.members.insert(key, (answer.clone(), Instant::now())).await;
+        }
+    }
+
+    /// Looks the people up in the team's list, and returns those of `missing` about whom it says
+    /// nothing: it is told by the hundred.
+    async fn listed<'l>(
+        &self,
+        asking: &Asking<'_>,
+        team: &TeamSlug,
+        logins: &[&'l Login],
+        missing: Vec<&'l Login>,
+        known: &mut Gathered,
+    ) -> Result<Vec<&'l Login>, Failure> {
+        if let Some(TeamState::Members(many)) = self.teams.get(&asking.team(team)).await
+            && many > TeamList::MOST
+        {
+            return Ok(missing);
+        }
+        let list = match asking.calls.team_list(team).await {
+            Ok(list) => list,
+            Err(error) if error.is_passing() => return Err(error.into()),
+            // Asked one by one, there is a reason to tell for each.
+            Err(_) => return Ok(missing),
+        };
+        let told = |login: &Login| match (list.members.contains(login), list.whole) {
+            (true, _) => Some(Membership::Member),
+            (false, true) => Some(Membership::Outsider),
+            (false, false) => None,
+        };
+        for login in logins {
+            let Some(answer) = told(login) else { continue };
+            self.keep(asking, team, login, &answer).await;
+            let key = (team.clone(), (*login).clone());
+            known.remembered_members.remove(&key);
+            known.facts.memberships.insert(key, answer);
+        }
+        Ok(missing
+            .into_iter()
+            .filter(|login| told(login).is_none())
+            .collect())
+    }
+
     async fn membership(
         &self,
-        calls: &Installation,
+        asking: &Asking<'_>,
         team: &TeamSlug,
         login: &Login,
-        freshness: Freshness,
         known: &mut Gathered,
     ) -> Result<Membership, Failure> {
-        let key = (calls.id(), team.clone(), login.as_str().to_ascii_lowercase());
-        if freshness == Freshness::Remembered
-            && let Some(answer) = self.members.get(&key).await
-        {
-            known.remembered_members.insert((team.clone(), login.clone()));
-            metrics::counter!("specwarden_people_cache_hits_total").increment(1);
-            return Ok(answer);
-        }
-        let answer = match calls.team_member(team, login).await {
-            Ok(TeamAnswer::Member) => Membership::Member,
-            // GitHub answers alike for "not in it" and "no such team, or not for you to see".
-            Ok(TeamAnswer::NotMember) => match self.team(calls, team).await? {
-                Ok(TeamState::Members(_)) => Membership::Outsider,
+        match asking.calls.team_member(team, login).await {
+            Ok(TeamAnswer::Member) => Ok(Membership::Member),
+            // GitHub answers alike for "not in it" and "no such team, or not for you to see". Their word
+            // does not count either way, so that which it is can wait.
+            Ok(TeamAnswer::NotMember) if !self.may_look_at(asking, team) => {
+                known.not_looked_at.insert(team.clone());
+                Ok(Membership::Outsider)
+            }
+            Ok(TeamAnswer::NotMember) => match self.team(asking, team).await? {
+                Ok(TeamState::Members(_)) => Ok(Membership::Outsider),
                 Ok(TeamState::Unknown) => {
                     let why = format!("the team @{team} does not exist, or specwarden may not see it");
                     known.facts.unusable_teams.insert(team.clone(), why.clone());
-                    Membership::Unknown(why)
+                    Ok(Membership::Unknown(why))
                 }
-                Err(why) => Membership::Unknown(why),
+                Err(why) => Ok(Membership::Unknown(why)),
             },
-            Err(error) => Membership::Unknown(in_words(error)?),
-        };
-        // What could not be found out is asked again the next time.
-        if !matches!(answer, Membership::Unknown(_)) {
-            self.members.insert(key, answer.clone()).await;
+            Err(error) => Ok(Membership::Unknown(in_words(error)?)),
         }
-        Ok(answer)
     }
 
-    async fn team(
-        &self,
-        calls: &Installation,
-        team: &TeamSlug,
-    ) -> Result<Result<TeamState, String>, Failure> {
-        let key = (calls.id(), team.clone());
+    /// Whether it is known of a team that it is there, or a call may be spent on it.
+    fn may_look_at(&self, asking: &Asking<'_>, team: &TeamSlug) -> bool {
+        asking.calls.made() < asking.team_looks || self.teams.contains_key(&asking.team(team))
+    }
+
+    async fn team(&self, asking: &Asking<'_>, team: &TeamSlug) -> Result<Result<TeamState, String>, Failure> {
+        let key = asking.team(team);
         if let Some(state) = self.teams.get(&key).await {
             return Ok(Ok(state));
         }
-        match calls.team(team).await {
+        match asking.calls.team(team).await {
             Ok(state) => {
                 if state != TeamState::Unknown {
                     self.teams.insert(key, state).await;
@@ -218,16 +366,22 @@ impl People {
         }
     }
 
-    /// Says of each team whether it can be asked at all.
+    /// Says of each team whether it can be asked at all. Nothing turns green without it, so that it can
+    /// wait.
     pub(super) async fn look_at_teams(
         &self,
-        calls: &Installation,
+        asking: &Asking<'_>,
         teams: &BTreeSet<TeamSlug>,
         known: &mut Gathered,
     ) -> Result<bool, Failure> {
         let before = known.facts.unusable_teams.len();
         for team in teams {
-            match self.team(calls, team).await? {
+            if !self.may_look_at(asking, team) {
+                known.not_looked_at.insert(team.clone());
+                continue;
+            }
+            known.not_looked_at.remove(team);
+            match self.team(asking, team).await? {
                 Ok(TeamState::Members(0)) => {
                     let why = format!("the team @{team} is empty");
                     known.facts.unusable_teams.insert(team.clone(), why);
@@ -245,23 +399,22 @@ impl People {
     /// What a person may do in the repository, or why that is not known.
     pub(super) async fn permission(
         &self,
-        calls: &Installation,
-        repo: &RepoName,
+        asking: &Asking<'_>,
         login: &Login,
-        freshness: Freshness,
         known: &mut Gathered,
     ) -> Result<Result<Permission, String>, Failure> {
+        let (calls, repo) = (asking.calls, asking.repo);
         let key = (calls.id(), repo.clone(), login.as_str().to_ascii_lowercase());
-        if freshness == Freshness::Remembered
-            && let Some(answer) = self.permissions.get(&key).await
+        if asking.freshness == Freshness::Remembered
+            && let Some((answer, at)) = self.permissions.get(&key).await
         {
-            known.remembered_permissions.insert(login.clone());
+            known.remembered_permissions.insert(login.clone(), at);
             metrics::counter!("specwarden_people_cache_hits_total").increment(1);
             return Ok(Ok(answer));
         }
         match calls.permission(repo, login).await {
             Ok(permission) => {
-                self.permissions.insert(key, permission).await;
+                self.permissions.insert(key, (permission, Instant::now())).await;
                 Ok(Ok(permission))
             }
             Err(error) => Ok(Err(in_words(error)?)),

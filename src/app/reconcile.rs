@@ -13,6 +13,7 @@ use sha2::Digest as _;
 use sha2::Sha256;
 
 use super::evaluate::Judged;
+use super::state::Group;
 use super::state::PullFacts;
 use super::visit::Visit;
 use super::worker::Failure;
@@ -20,7 +21,6 @@ use crate::ids::CommitSha;
 use crate::report::Conclusion;
 use crate::report::Surroundings;
 use crate::report::Voice;
-use crate::report::check_run::check_run;
 
 pub(super) use check::group;
 pub(super) use reviewers::told_person;
@@ -52,7 +52,7 @@ pub(super) async fn reconcile(
     comment::write(visit, facts, judged, &around).await?;
     let head = &judged.sides.head;
     visit.state.turn_to(head);
-    let wanted = Wanted::of(check_run(report, &around), head);
+    let wanted = Wanted::of(report, &around, head);
     check::write(visit, facts.created_at, wanted).await?;
     if !facts.draft {
         reviewers::ask(visit, judged).await?;
@@ -104,8 +104,8 @@ pub(super) async fn unreadable_policy(
     why: &str,
 ) -> Result<(), Failure> {
     let summary = format!(
-        "The policy `.github/specwarden.yml` on the base branch cannot be read, so nothing was checked.\n\n```text\n{}\n```\n\nMend it there; this check then runs again by itself.",
-        why.replace("```", "'''")
+        "The policy `.github/specwarden.yml` on the base branch cannot be read, so nothing was checked.\n\n{}\n\nMend it there; this check then runs again by itself.",
+        fenced(why)
     );
     plain(
         visit,
@@ -116,14 +116,49 @@ pub(super) async fn unreadable_policy(
     .await
 }
 
-/// Says that the pull request could not be checked.
+/// Says that what the queue merges this onto has no policy, where the pull request itself has one.
+pub(super) async fn group_without_policy(visit: &Visit<'_>, group: &Group) -> Result<(), Failure> {
+    let summary = "What the queue merges this onto has no policy `.github/specwarden.yml`: something before it in \
+                   the queue removes it. So there is nothing to check it by.";
+    let wanted = Wanted::neutral(&group.head, "No policy to check by", summary.to_owned());
+    check::write_group(visit, &wanted).await
+}
+
+/// Says that the policy of what the queue merges this onto cannot be read.
+pub(super) async fn group_with_unreadable_policy(
+    visit: &Visit<'_>,
+    group: &Group,
+    why: &str,
+) -> Result<(), Failure> {
+    let summary = format!(
+        "The policy `.github/specwarden.yml` of what the queue merges this onto cannot be read, so nothing was checked.\n\n{}\n\n\
+         Mend it on the base branch or take out of the queue what breaks it, and queue this again.",
+        fenced(why)
+    );
+    let wanted = Wanted::plain(&group.head, "The policy cannot be read", summary);
+    check::write_group(visit, &wanted).await
+}
+
+fn fenced(text: &str) -> String {
+    format!("```text\n{}\n```", text.replace("```", "'''"))
+}
+
+/// Says that the pull request could not be checked, and neither could its places in a queue.
 pub(super) async fn trouble(visit: &mut Visit<'_>, why: &str) -> Result<(), Failure> {
+    let queued = format!(
+        "This could not be checked:\n\n{}\n\nQueue it again to have it tried again.",
+        fenced(why)
+    );
+    for group in &visit.state.groups {
+        let wanted = Wanted::plain(&group.head, "Could not be checked", queued.clone());
+        check::write_group(visit, &wanted).await?;
+    }
     let Some(head) = visit.state.facts.as_ref().map(|facts| facts.head.clone()) else {
         return Ok(());
     };
     let summary = format!(
-        "This pull request could not be checked:\n\n```text\n{}\n```\n\n`/spec-recheck` or a push tries again.",
-        why.replace("```", "'''")
+        "This pull request could not be checked:\n\n{}\n\n`/spec-recheck` or a push tries again.",
+        fenced(why)
     );
     plain(visit, &head, "Could not be checked", summary).await
 }

@@ -60,6 +60,8 @@ pub(super) struct State {
     pub(super) opted_in: bool,
     /// A hash of the grounds on which the ledger says that it turned green, while it is green.
     pub(super) granted: Option<String>,
+    /// The same without the commit.
+    pub(super) granted_on: Option<String>,
     /// Whether the policy wants the decisions noted on the merged commit.
     pub(super) notes: bool,
     /// The newest ledger entry that the note tells, 0 before there is one.

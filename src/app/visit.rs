@@ -8,7 +8,7 @@ use super::apply::Reading;
 use super::evaluate;
 use super::evaluate::Looked;
 use super::notes;
-use super::people::Freshness;
+use super::people::Asking;
 use super::people::Gathered;
 use super::reconcile;
 use super::shared_head;
@@ -28,6 +28,7 @@ use crate::ids::DeliveryId;
 use crate::ids::RepoName;
 use crate::store::Lease;
 use crate::store::LedgerRow;
+use crate::store::Mark;
 use crate::store::Record;
 use crate::store::StoreError;
 use crate::store::Work;
@@ -155,19 +156,23 @@ impl Visit<'_> {
         self.record(&[], &[]).await
     }
 
+    /// Has this pull request looked at once more, after this look.
+    pub(super) async fn look_again(&self) -> Result<(), Failure> {
+        let again = Mark::Pull {
+            key: self.lease.key,
+            name: self.repo.to_string(),
+            work: Work::Evaluate,
+        };
+        self.app.store.mark(&[again], Timestamp::now()).await?;
+        self.app.wake.notify_one();
+        Ok(())
+    }
+
     async fn lift(&mut self, lift: apply::LiftsForOthers) -> Result<Option<Entry>, Failure> {
+        let asking = Asking::afresh(&self.calls, &self.repo);
         let mut known = Gathered::default();
-        let permission = self
-            .app
-            .people
-            .permission(
-                &self.calls,
-                &self.repo,
-                &lift.who.login,
-                Freshness::Fresh,
-                &mut known,
-            )
-            .await?;
+        let people = &self.app.people;
+        let permission = people.permission(&asking, &lift.who.login, &mut known).await?;
         let (entry, mood, words) = match permission {
             Ok(permission) if permission >= Permission::Maintain => {
                 self.standing.add(&lift.entry);

@@ -158,7 +158,10 @@ impl Judged<'_> {
             remarks.extend(self.unreachable(subject));
         }
         let others = self.voters().into_iter().filter(|login| !counts(login));
-        remarks.extend(others.filter_map(|login| self.word_reason(subject, login)));
+        let uncounted: Vec<String> = others
+            .filter_map(|login| self.word_reason(subject, login))
+            .collect();
+        remarks.extend(uncounted.iter().cloned());
         remarks.extend(self.although());
         if !satisfied {
             remarks.extend(self.ask.resolved.notes.iter().cloned());
@@ -168,6 +171,7 @@ impl Judged<'_> {
             missing: fewest.map_or(0, |count| require - count),
             unreachable: !satisfied && self.unreachable(subject).is_some(),
             remarks,
+            uncounted,
         }
     }
 

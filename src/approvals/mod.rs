@@ -162,6 +162,8 @@ pub struct Open {
     pub unreachable: bool,
     /// The reasons that tell more than what is missing and whose approvals count.
     pub remarks: Vec<String>,
+    /// Those of them that are about people whose approval does not count.
+    pub uncounted: Vec<String>,
 }
 
 /// How one approval rule stands.

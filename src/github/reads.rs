@@ -1,5 +1,7 @@
 //! What we ask GitHub.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 
 use super::Account;
@@ -32,6 +34,20 @@ pub enum TeamAnswer {
     Member,
     /// Not a member, or invited and not there yet, or no such team.
     NotMember,
+}
+
+/// Who is in a team, as one call tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TeamList {
+    /// The active members, those of child teams among them; at most [`TeamList::MOST`].
+    pub members: BTreeSet<Login>,
+    /// Whether that is all of them.
+    pub whole: bool,
+}
+
+impl TeamList {
+    /// How many members one call tells.
+    pub const MOST: u64 = PER_PAGE as u64;
 }
 
 /// A commit of a pull request, as far as who made it goes.
@@ -148,6 +164,28 @@ impl Installation {
             Ok(_) | Err(GitHubError::NotFound { .. }) => Ok(TeamAnswer::NotMember),
             Err(error) => Err(error),
         }
+    }
+
+    /// Who is in a team
+    /// (<https://docs.github.com/en/rest/teams/members#list-team-members>).
+    ///
+    /// # Errors
+    ///
+    /// As any call; [`GitHubError::NotFound`] where there is no such team, or not for us to see.
+    pub async fn team_list(&self, team: &TeamSlug) -> Result<TeamList, GitHubError> {
+        let path = format!(
+            "/orgs/{}/teams/{}/members?per_page={PER_PAGE}",
+            segment(&team.org),
+            segment(&team.slug)
+        );
+        let members: Vec<Account> = self
+            .call(&Call::get("GET /orgs/{}/teams/{}/members", path))
+            .await?
+            .json()?;
+        Ok(TeamList {
+            whole: members.len() < PER_PAGE,
+            members: members.into_iter().map(|account| account.login).collect(),
+        })
     }
 
     /// Whether there is such a team, and how many are in it.

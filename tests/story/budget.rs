@@ -4,17 +4,24 @@
 
 use specwarden::demo::github::Exchange;
 use specwarden::demo::github::GitHub;
+use specwarden::demo::github::faults::HookFault;
 use specwarden::demo::stage::PATIENCE;
+use specwarden::demo::stage::Stage;
 
+use crate::scene::BEFORE;
 use crate::scene::BRANCH;
+use crate::scene::POLICY;
 use crate::scene::SPEC;
 use crate::scene::Scene;
+use crate::scene::idle;
 use crate::scene::loosened;
+use crate::scene::policy_with;
 use crate::scene::stages;
 
-/// The calls since a mark, as `METHOD route`.
+/// The calls about a scene since a mark, as `METHOD route`.
 fn calls(scene: &Scene<'_>, since: usize) -> Vec<String> {
-    let counted = |one: &Exchange| !one.path.starts_with("/app/");
+    let here = format!("/{}/", scene.org);
+    let counted = |one: &Exchange| !one.path.starts_with("/app/") && one.path.contains(&here);
     let all = scene.github().exchanges();
     let told = all[since..].iter().filter(|one| counted(one));
     told.map(|one| format!("{} {} {}", one.method, one.path, one.status))
@@ -112,6 +119,293 @@ async fn events_cost_no_more_calls_than_they_may() {
         }
         status(&scene).await;
         assert_at_most(STATUS, &calls(&scene, again));
+    }
+}
+
+/// A scene whose calls are counted act by act.
+struct Bill<'s> {
+    scene: Scene<'s>,
+    mark: usize,
+}
+
+impl<'s> Bill<'s> {
+    /// Begins to count once the App has looked at the repository that it was installed on.
+    async fn of(scene: Scene<'s>) -> Self {
+        let list = format!("/repos/{}/pulls", scene.repo);
+        let looked = |github: &GitHub| {
+            let all = github.exchanges();
+            all.iter().any(|one| one.path == list).then_some(())
+        };
+        let limit = PATIENCE;
+        scene.github().until("a look at it", limit, looked).await.unwrap();
+        let mut bill = Self { scene, mark: 0 };
+        bill.begin();
+        bill
+    }
+
+    fn begin(&mut self) {
+        self.mark = self.scene.github().exchanges().len();
+    }
+
+    /// Nobody hears of the next push: the App gets no `push` for it.
+    fn no_push_event(&self) {
+        self.scene.github().fail_deliveries([HookFault::Vanish]);
+    }
+
+    /// Awaits the end of what was done since the last time, which must not have cost more than this.
+    async fn at_most(&mut self, most: usize, what: &str) {
+        idle(self.scene.stage).await;
+        let calls = calls(&self.scene, self.mark);
+        let (org, many, told) = (&self.scene.org, calls.len(), calls.join("\n"));
+        assert!(
+            many <= most,
+            "{org}, {what}: {many} calls, {most} allowed:\n{told}"
+        );
+        self.begin();
+    }
+
+    async fn verdict(&self, conclusion: &str) {
+        self.scene.verdict(conclusion).await;
+    }
+
+    /// Ann pushes another way to write the same list, each time another one.
+    async fn pushes_other_marks(&self, round: usize) {
+        let mark = ["*", "+", "-"][round % 3];
+        let text = loosened()
+            .replace("- Carry", &format!("{mark} Carry"))
+            .replace("- Keep", &format!("{mark} Keep"));
+        let files = [(SPEC, Some(text.as_str()))];
+        let ann = self.scene.who("ann");
+        ann.push(&self.scene.repo, BRANCH, &files, mark).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_push_events_nothing_costs_more() {
+    for stage in stages().await {
+        let mut bill = Bill::of(Scene::furnish(&stage, "unheard").await).await;
+        bill.no_push_event();
+        bill.scene.open(&[(SPEC, Some(&loosened()))]).await;
+        bill.verdict("action_required").await;
+        bill.at_most(4, "opened").await;
+        for (who, what) in [("ann", "the author's vote"), ("eve", "an outsider's vote")] {
+            bill.scene.says(who, "/approve-role").await;
+            bill.at_most(4, what).await;
+        }
+        bill.scene.says("sam", "/approve-role").await;
+        bill.verdict("success").await;
+        bill.at_most(4, "approved").await;
+        for round in 0..3 {
+            bill.no_push_event();
+            bill.pushes_other_marks(round).await;
+            bill.verdict("success").await;
+            bill.at_most(2, "pushed").await;
+        }
+        // Somebody whose commits were never seen before.
+        bill.no_push_event();
+        let mel = bill.scene.who("mel");
+        let files = [("notes.txt", Some("x\n"))];
+        mel.push(&bill.scene.repo, BRANCH, &files, "notes").await.unwrap();
+        bill.verdict("success").await;
+        bill.at_most(2, "pushed by another one").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_approvers_cost_no_more_than_one() {
+    for stage in stages().await {
+        let name = "couple";
+        let from = format!("{{ teams: [{name}/security] }}");
+        let files = [(POLICY, policy_with(2, &from)), (SPEC, BEFORE.to_owned())];
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+        let scene = Scene::with(&stage, name, &files).await;
+        let mel = scene.who("mel");
+        mel.add_to_team(name, "security", mel.login().as_str())
+            .await
+            .unwrap();
+        let mut bill = Bill::of(scene).await;
+        bill.no_push_event();
+        bill.scene.open(&[(SPEC, Some(&loosened()))]).await;
+        bill.verdict("action_required").await;
+        bill.at_most(4, "opened").await;
+        bill.scene.says("sam", "/approve-role").await;
+        bill.at_most(4, "approved once").await;
+        bill.scene.says("mel", "/approve-role").await;
+        bill.verdict("success").await;
+        bill.at_most(4, "approved twice").await;
+        for round in 0..2 {
+            bill.no_push_event();
+            bill.pushes_other_marks(round).await;
+            bill.verdict("success").await;
+            bill.at_most(2, "pushed").await;
+        }
+    }
+}
+
+/// Two rules that ask two teams.
+fn two_rules(org: &str) -> String {
+    let rule = |name: &str| {
+        format!("  - name: {name}\n    on: [constraint.loosened]\n    from: {{ teams: [{org}/{name}] }}\n")
+    };
+    format!(
+        "specs:\n  - paths: [\"agents/**/*.md\"]\napprovals:\n{}{}",
+        rule("security"),
+        rule("finance"),
+    )
+}
+
+/// A repository where sam of one team and fin of another have to approve.
+async fn furnish_for_two<'s>(stage: &'s Stage, name: &str) -> Scene<'s> {
+    let fin = format!("fin-{name}");
+    stage.github.add_user(&fin);
+    stage.github.add_organization(name);
+    stage.github.add_team(name, "finance", &[&fin]);
+    let rules = two_rules(name);
+    let scene = Scene::with(stage, name, &[(POLICY, &rules), (SPEC, BEFORE)]).await;
+    stage.github.grant_team(&scene.repo, "finance", "write");
+    scene
+}
+
+/// A pull request there that both have approved.
+pub(crate) async fn approved_in_two_ways<'s>(stage: &'s Stage, name: &str) -> Scene<'s> {
+    let mut scene = furnish_for_two(stage, name).await;
+    scene.open(&[(SPEC, Some(&loosened()))]).await;
+    scene.verdict("action_required").await;
+    for who in ["sam", "fin"] {
+        scene.says(who, "/approve-role").await;
+    }
+    scene.verdict("success").await;
+    scene
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_push_under_approvals_of_two_teams_costs_what_any_push_does() {
+    for stage in stages().await {
+        let mut bill = Bill::of(approved_in_two_ways(&stage, "kinds").await).await;
+        idle(&stage).await;
+        bill.begin();
+        for round in 0..3 {
+            bill.no_push_event();
+            bill.pushes_other_marks(round).await;
+            bill.verdict("success").await;
+            bill.at_most(2, "pushed").await;
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_opening_that_asks_two_teams_costs_what_any_does() {
+    for stage in stages().await {
+        let mut bill = Bill::of(furnish_for_two(&stage, "both").await).await;
+        bill.scene.open(&[(SPEC, Some(&loosened()))]).await;
+        bill.verdict("action_required").await;
+        bill.at_most(4, "opened").await;
+        bill.scene.says("sam", "/approve-role").await;
+        // Whether sam is in the other team has to be asked as well: either rule may want him.
+        bill.at_most(5, "approved by one team").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forks_pull_request_costs_no_more_than_any() {
+    for stage in stages().await {
+        let name = "forked";
+        let scene = Scene::furnish(&stage, name).await;
+        let login = format!("eve-{name}");
+        let fork = stage.github.fork(&scene.repo, &login).unwrap();
+        let mut bill = Bill::of(scene).await;
+        let eve = bill.scene.who("eve");
+        let text = loosened();
+        let files = [(SPEC, Some(text.as_str()))];
+        eve.push(&fork, BRANCH, &files, "edit").await.unwrap();
+        let head = format!("{login}:{BRANCH}");
+        bill.scene.number = eve
+            .open_pull(&bill.scene.repo, &head, "main", "Edit")
+            .await
+            .unwrap();
+        bill.verdict("action_required").await;
+        bill.at_most(4, "opened").await;
+        bill.scene.says("eve", "/approve-role").await;
+        bill.at_most(4, "the author's vote").await;
+        bill.scene.says("sam", "/approve-role").await;
+        bill.verdict("success").await;
+        bill.at_most(4, "approved").await;
+        let files = [("notes.txt", Some("x\n"))];
+        eve.push(&fork, BRANCH, &files, "notes").await.unwrap();
+        bill.verdict("success").await;
+        bill.at_most(2, "pushed").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_made_ready_costs_the_request_for_reviews() {
+    for stage in stages().await {
+        let mut bill = Bill::of(Scene::furnish(&stage, "drafted").await).await;
+        bill.no_push_event();
+        let ann = bill.scene.who("ann");
+        let text = loosened();
+        let files = [(SPEC, Some(text.as_str()))];
+        ann.push(&bill.scene.repo, BRANCH, &files, "edit").await.unwrap();
+        bill.scene.number = ann
+            .open_draft(&bill.scene.repo, BRANCH, "main", "Edit")
+            .await
+            .unwrap();
+        bill.verdict("action_required").await;
+        bill.at_most(4, "opened as a draft").await;
+        ann.ready(&bill.scene.repo, bill.scene.number).await.unwrap();
+        stage
+            .team_asked(&bill.scene.repo, bill.scene.number, "security")
+            .await
+            .unwrap();
+        // One more than the request: GitHub tells in whole seconds, so that of two tellings of one second
+        // it has to be asked which is the newer.
+        bill.at_most(2, "made ready").await;
+        bill.scene.says("sam", "/approve-role").await;
+        bill.verdict("success").await;
+        bill.at_most(4, "approved").await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_at_once_cost_what_each_may_and_a_moved_base_costs_nothing() {
+    const PULLS: usize = 5;
+    for stage in stages().await {
+        let mut bill = Bill::of(Scene::furnish(&stage, "crowd").await).await;
+        let ann = bill.scene.who("ann");
+        let mut numbers = Vec::new();
+        for place in 0..PULLS {
+            let branch = format!("edit{place}");
+            let text = format!("{}\n", loosened());
+            let note = format!("{place}\n");
+            let files = [(SPEC, Some(text.as_str())), ("notes.txt", Some(note.as_str()))];
+            bill.no_push_event();
+            ann.push(&bill.scene.repo, &branch, &files, "edit").await.unwrap();
+            let opened = ann.open_pull(&bill.scene.repo, &branch, "main", "Edit").await;
+            numbers.push(opened.unwrap());
+        }
+        for number in &numbers {
+            bill.scene.number = *number;
+            bill.verdict("action_required").await;
+        }
+        bill.at_most(PULLS * 4, "opened").await;
+        let mel = bill.scene.who("mel");
+        let files = [("README.md", Some("More.\n"))];
+        mel.push(&bill.scene.repo, "main", &files, "more").await.unwrap();
+        bill.at_most(0, "the base moved").await;
+        for number in &numbers {
+            bill.scene.number = *number;
+            bill.scene.says("sam", "/approve-role").await;
+            bill.verdict("success").await;
+            bill.at_most(4, "approved").await;
+        }
+        mel.push(&bill.scene.repo, "main", &[("README.md", None)], "less")
+            .await
+            .unwrap();
+        bill.at_most(0, "the base moved under approvals").await;
+        for number in &numbers {
+            bill.scene.number = *number;
+            bill.verdict("success").await;
+        }
     }
 }
 

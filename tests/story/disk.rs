@@ -11,18 +11,12 @@ use tempfile::TempDir;
 use crate::scene::BRANCH;
 use crate::scene::SPEC;
 use crate::scene::Scene;
+use crate::scene::get;
 use crate::scene::loosened_twice;
 use crate::scene::stage;
 
 /// Pushes that fill what space there is left in files that are there already.
 const PUSHES: usize = 200;
-
-async fn get(stage: &Stage, path: &str) -> (u16, String) {
-    let answer = reqwest::get(format!("{}{path}", stage.server_url()))
-        .await
-        .unwrap();
-    (answer.status().as_u16(), answer.text().await.unwrap())
-}
 
 /// The story, whatever the disk's trouble is.
 async fn the_disk_fails_and_is_back(stage: &Stage, fail: impl FnOnce(), mend: impl FnOnce()) {

@@ -30,6 +30,74 @@ pub(crate) async fn left_before_a_push<'s>(stage: &'s Stage, name: &str) -> Scen
     scene
 }
 
+/// The same where two of one team were needed and have approved.
+pub(crate) async fn one_of_two_left_before_a_push<'s>(stage: &'s Stage, name: &str) -> Scene<'s> {
+    let rules = policy_with(2, &format!("{{ teams: [{name}/security] }}"));
+    let scene = with_policy(stage, name, &rules).await;
+    scene.verdict("action_required").await;
+    let mel = scene.who("mel");
+    mel.add_to_team(name, "security", mel.login().as_str())
+        .await
+        .unwrap();
+    scene.says("sam", "/approve-role").await;
+    scene.says("mel", "/approve-role").await;
+    scene.verdict("success").await;
+    scene.github().fail_deliveries([HookFault::Vanish]);
+    let sam = scene.who("sam");
+    mel.remove_from_team(name, "security", sam.login().as_str())
+        .await
+        .unwrap();
+    scene.pushes_something_harmless().await;
+    scene
+}
+
+/// Sam's address is known from an earlier pull request only; the push of his commit here goes unheard.
+pub(crate) async fn maker_known_from_elsewhere<'s>(stage: &'s Stage, name: &str) -> Scene<'s> {
+    let mut scene = Scene::furnish(stage, name).await;
+    let ann = scene.who("ann");
+    let sam = scene.who("sam").identity();
+    for branch in ["earlier", BRANCH] {
+        let text = loosened();
+        let note = format!("{branch}\n");
+        let files = [(SPEC, Some(text.as_str())), ("notes.txt", Some(note.as_str()))];
+        let commit = Commit {
+            files: &files,
+            message: branch,
+            author: Some(sam.clone()),
+            committer: None,
+        };
+        scene.github().fail_deliveries([HookFault::Vanish]);
+        ann.push_commit(&scene.repo, branch, &commit).await.unwrap();
+        scene.number = ann.open_pull(&scene.repo, branch, "main", branch).await.unwrap();
+        scene.verdict("action_required").await;
+    }
+    scene.says("sam", "/approve-role").await;
+    scene
+}
+
+/// An address like those that GitHub gives out, with a number that nobody has.
+pub(crate) async fn made_up_number<'s>(stage: &'s Stage, name: &str) -> Scene<'s> {
+    let scene = Scene::waiting(stage, name).await;
+    let text = loosened().replace("lift free", "lift clear");
+    let files = [(SPEC, Some(text.as_str()))];
+    let invented = specwarden::demo::github::bare::Identity {
+        name: "N. N.".to_owned(),
+        email: format!("987654321+nn-{name}@users.noreply.127.0.0.1"),
+    };
+    let commit = Commit {
+        files: &files,
+        message: "more",
+        author: Some(invented),
+        committer: None,
+    };
+    scene.github().fail_deliveries([HookFault::Vanish]);
+    let ann = scene.who("ann");
+    ann.push_commit(&scene.repo, BRANCH, &commit).await.unwrap();
+    scene.looked_at().await;
+    scene.says("sam", "/approve-role").await;
+    scene
+}
+
 pub(crate) async fn left_after_it_was_green<'s>(stage: &'s Stage, name: &str) -> Scene<'s> {
     let scene = Scene::green(stage, name).await;
     let sam = scene.who("sam");

@@ -7,6 +7,7 @@ use specwarden::demo::stage::Stage;
 
 use crate::scene::POLICY;
 use crate::scene::Scene;
+use crate::scene::idle;
 use crate::scene::policy;
 use crate::scene::stages;
 
@@ -145,5 +146,100 @@ async fn what_was_approved_alone_is_approved_in_the_queue_as_long_as_its_approve
         let again = mel.enqueue(&pair.scene.repo, pair.first, None).await.unwrap();
         let check = pair.verdict(&again).await;
         assert_eq!(conclusion(&check), "action_required", "{check:#?}");
+    }
+}
+
+/// Two pull requests: one that does this to the policy, and behind it one that edits the spec.
+async fn behind_a_change_of_policy(stage: &Stage, name: &str, at_base: &str, then: Option<&str>) -> CheckRun {
+    let before = spec("1.2.0", ["Lock the gate", "Feed the dog"]);
+    let edited = spec("1.3.0", ["Lock the gate and the door", "Feed the dog"]);
+    let files = [(POLICY, at_base), (SPEC, before.as_str())];
+    let mut scene = Scene::with(stage, name, &files).await;
+    let ann = scene.who("ann");
+    let mut numbers = Vec::new();
+    for (branch, file) in [("one", (POLICY, then)), ("other", (SPEC, Some(edited.as_str())))] {
+        ann.push(&scene.repo, branch, &[file], branch).await.unwrap();
+        let number = ann.open_pull(&scene.repo, branch, "main", branch).await;
+        numbers.push(number.unwrap());
+    }
+    idle(stage).await;
+    scene.number = numbers[1];
+    let pair = Pair {
+        first: numbers[0],
+        second: numbers[1],
+        scene,
+    };
+    let mel = pair.scene.who("mel");
+    let first = mel.enqueue(&pair.scene.repo, pair.first, None).await.unwrap();
+    let second = mel
+        .enqueue(&pair.scene.repo, pair.second, Some(&first))
+        .await
+        .unwrap();
+    pair.verdict(&second).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_queue_hears_an_answer_whatever_is_before_it_does_to_the_policy() {
+    const BROKEN: &str = "specs: [{ path: 7 }]\n";
+    for stage in stages().await {
+        let good = policy("{ users: [keeper] }");
+        for (name, at_base, then, expected, words) in [
+            ("gone", good.as_str(), None, "neutral", "has no policy"),
+            ("torn", &good, Some(BROKEN), "failure", "did you mean"),
+            ("mended", BROKEN, Some(good.as_str()), "success", ""),
+            ("still", BROKEN, Some("specs: 7\n"), "failure", "cannot be read"),
+        ] {
+            let check = behind_a_change_of_policy(&stage, name, at_base, then).await;
+            let told = format!("{:?} {:?}", check.title, check.summary);
+            assert_eq!(conclusion(&check), expected, "{name}: {told}");
+            assert!(told.contains(words), "{name}: {told}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_queue_of_a_repository_that_did_not_ask_hears_nothing() {
+    for stage in stages().await {
+        let before = spec("1.2.0", ["Lock the gate", "Feed the dog"]);
+        let mut scene = Scene::with(&stage, "silent", &[(SPEC, &before)]).await;
+        let edited = before.replace("the dog", "the cat");
+        scene.open(&[(SPEC, Some(&edited))]).await;
+        let mel = scene.who("mel");
+        mel.enqueue(&scene.repo, scene.number, None).await.unwrap();
+        idle(&stage).await;
+        let checks = scene
+            .github()
+            .read(|world| world.repo(&scene.repo).unwrap().checks.len());
+        assert_eq!(checks, 0);
+    }
+}
+
+/// Of several who approved one has left unheard of. A push may be judged by what was heard a moment
+/// ago; the queue may not.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_queue_asks_for_everybody_afresh() {
+    for stage in stages().await {
+        for leaver in ["sam", "fin"] {
+            let name = format!("afresh-{leaver}");
+            let scene = crate::budget::approved_in_two_ways(&stage, &name).await;
+            let vanish = specwarden::demo::github::faults::HookFault::Vanish;
+            scene.github().fail_deliveries([vanish]);
+            let team = match leaver {
+                "sam" => "security",
+                _ => "finance",
+            };
+            let mel = scene.who("mel");
+            mel.remove_from_team(&name, team, scene.who(leaver).login().as_str())
+                .await
+                .unwrap();
+            let pair = Pair {
+                first: scene.number,
+                second: scene.number,
+                scene,
+            };
+            let place = mel.enqueue(&pair.scene.repo, pair.first, None).await.unwrap();
+            let check = pair.verdict(&place).await;
+            assert_eq!(conclusion(&check), "action_required", "{leaver}: {check:#?}");
+        }
     }
 }

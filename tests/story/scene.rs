@@ -11,6 +11,31 @@ use specwarden::demo::stage::PATIENCE;
 use specwarden::demo::stage::Stage;
 use specwarden::ids::RepoName;
 
+/// What the server says under a path.
+pub(crate) async fn get(stage: &Stage, path: &str) -> (u16, String) {
+    let answer = reqwest::get(format!("{}{path}", stage.server_url()))
+        .await
+        .unwrap();
+    (answer.status().as_u16(), answer.text().await.unwrap())
+}
+
+/// Returns when everything that was delivered has been dealt with; costs no call.
+pub(crate) async fn idle(stage: &Stage) {
+    stage.github.delivered(PATIENCE).await.unwrap();
+    let idle = async {
+        loop {
+            let (_, metrics) = get(stage, "/metrics").await;
+            if metrics.lines().any(|line| line == "specwarden_queue_due 0") {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    if tokio::time::timeout(PATIENCE, idle).await.is_err() {
+        panic!("something stays due:\n{}", stage.server_log());
+    }
+}
+
 /// Where the spec stands.
 pub(crate) const SPEC: &str = "agents/porter.md";
 /// The branch of the pull request.

@@ -17,6 +17,7 @@ use crate::app::state::Group;
 use crate::app::state::Made;
 use crate::app::visit::Visit;
 use crate::app::worker::Failure;
+use crate::approvals::Approval;
 use crate::github::CheckRunAction;
 use crate::github::CheckRunAnnotation;
 use crate::github::CheckRunBody;
@@ -24,7 +25,8 @@ use crate::github::CheckRunOutput;
 use crate::github::GitHubError;
 use crate::ids::CommitSha;
 use crate::report::Conclusion;
-use crate::report::check_run::CheckRun;
+use crate::report::Report;
+use crate::report::Surroundings;
 use crate::report::check_run::check_run;
 
 /// GitHub takes so many annotations in one request.
@@ -41,12 +43,22 @@ pub(super) struct Wanted {
     summary: String,
     annotations: Vec<CheckRunAnnotation>,
     fixable: bool,
+    /// What of the summary is worth another call: the verdict does not hang on who else has said
+    /// something, and the comment tells it.
+    matters: String,
 }
 
 impl Wanted {
     /// What the report comes to.
-    pub(super) fn of(run: CheckRun, head: &CommitSha) -> Self {
+    pub(super) fn of(report: &Report, around: &Surroundings, head: &CommitSha) -> Self {
+        let run = check_run(report, around);
+        let mut quiet = report.clone();
+        for Approval { open, .. } in &mut quiet.approvals {
+            let uncounted = std::mem::take(&mut open.uncounted);
+            open.remarks.retain(|remark| !uncounted.contains(remark));
+        }
         Self {
+            matters: check_run(&quiet, around).summary,
             head: head.clone(),
             conclusion: conclusion_word(run.conclusion),
             title: run.title,
@@ -74,9 +86,18 @@ impl Wanted {
             head: head.clone(),
             conclusion: conclusion_word(Conclusion::Failure),
             title: title.to_owned(),
+            matters: summary.clone(),
             summary,
             annotations: Vec::new(),
             fixable: false,
+        }
+    }
+
+    /// That there was nothing to check by, which is no verdict.
+    pub(super) fn neutral(head: &CommitSha, title: &str, summary: String) -> Self {
+        Self {
+            conclusion: conclusion_word(Conclusion::Neutral),
+            ..Self::plain(head, title, summary)
         }
     }
 
@@ -97,6 +118,7 @@ impl Wanted {
             self.summary
         );
         self.summary = summary.chars().take(SUMMARY).collect();
+        self.matters.clone_from(&self.summary);
     }
 }
 
@@ -133,7 +155,7 @@ pub(super) async fn write(
     }
     let wanted = &wanted;
     let fixable = if wanted.fixable { "fixable" } else { "" };
-    let hash = hash(&[wanted.conclusion, &wanted.title, &wanted.summary, fixable]);
+    let hash = hash(&[wanted.conclusion, &wanted.title, &wanted.matters, fixable]);
     // GitHub adds annotations to those it has, so each is sent once.
     let there = &visit.state.check.annotations;
     let fresh: Vec<CheckRunAnnotation> = wanted
@@ -199,18 +221,23 @@ async fn write_batch(
 /// Writes the check run of a merge queue's commit.
 pub(in crate::app) async fn group(
     visit: &mut Visit<'_>,
-    group: Group,
+    group: &Group,
     judged: &Judged,
 ) -> Result<(), Failure> {
     let around = surroundings(visit, judged, Links::ToCommits);
-    let mut wanted = Wanted::of(check_run(&judged.judgement.report, &around), &group.head);
+    let mut wanted = Wanted::of(&judged.judgement.report, &around, &group.head);
     // The button would commit onto a branch that the queue deletes.
     wanted.fixable = false;
-    let mut body = body(visit, &wanted, &[]);
-    match find_check(visit, &group.head).await? {
+    write_group(visit, &wanted).await
+}
+
+/// Writes a check run that no pull request's state is about.
+pub(super) async fn write_group(visit: &Visit<'_>, wanted: &Wanted) -> Result<(), Failure> {
+    let mut body = body(visit, wanted, &[]);
+    match find_check(visit, &wanted.head).await? {
         Some(id) => visit.calls.update_check_run(&visit.repo, id, &body).await?,
         None => {
-            body.head_sha = Some(group.head);
+            body.head_sha = Some(wanted.head.clone());
             visit.calls.create_check_run(&visit.repo, &body).await?;
         }
     }

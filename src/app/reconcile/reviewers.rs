@@ -20,6 +20,18 @@ pub(super) async fn ask(visit: &mut Visit<'_>, judged: &Judged) -> Result<(), Fa
         .await
     {
         Ok(()) => {}
+        // One of the teams may not be there; the next look tells, and asks whom it can.
+        Err(GitHubError::Rejected { why, .. })
+            if teams
+                .iter()
+                .any(|team| judged.people.not_looked_at.contains(team)) =>
+        {
+            tracing::info!(
+                why,
+                "a team that was not looked at cannot be asked; looking at it"
+            );
+            return visit.look_again().await;
+        }
         // One who may not read the repository spoils the request for all.
         Err(GitHubError::Rejected { why, .. }) if people.len() + teams.len() > 1 => {
             tracing::info!(why, "not all reviewers can be asked; asking one by one");
