@@ -1,5 +1,9 @@
 //! What the app remembers about one pull request, kept as JSON in the store.
 
+mod facts;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
@@ -10,7 +14,6 @@ use serde::Serialize;
 use crate::approvals::Decision;
 use crate::command;
 use crate::github::CheckRunAnnotation;
-use crate::github::PullRequest;
 use crate::github::Reaction;
 use crate::ids::CommitSha;
 use crate::ids::DeliveryId;
@@ -22,6 +25,10 @@ use crate::ids::UserId;
 use crate::report::Report;
 use crate::store::PullKey;
 use crate::store::PullRow;
+
+pub(super) use facts::LookedAt;
+pub(super) use facts::Merged;
+pub(super) use facts::PullFacts;
 
 /// Everything remembered about one pull request.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,14 +107,6 @@ impl State {
     }
 }
 
-/// What a look depends on of what events tell about a pull request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct LookedAt {
-    head: CommitSha,
-    base_ref: String,
-    draft: bool,
-}
-
 /// What a look found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Last {
@@ -120,94 +119,6 @@ const FORMER_KEPT: usize = 5;
 
 /// How many summaries are remembered.
 pub(super) const SHOWN_KEPT: usize = 60;
-
-/// A pull request as GitHub last told of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct PullFacts {
-    pub(super) author: Option<Login>,
-    #[serde(default)]
-    pub(super) author_id: Option<UserId>,
-    pub(super) draft: bool,
-    pub(super) open: bool,
-    #[serde(default)]
-    pub(super) merged: Option<Merged>,
-    pub(super) head: CommitSha,
-    pub(super) head_ref: String,
-    pub(super) head_repo: Option<RepoName>,
-    pub(super) base_ref: String,
-    /// Whether only some may read the repository.
-    pub(super) private: bool,
-    pub(super) maintainer_can_modify: bool,
-    /// `@login` or `@org/team` of whom a review is asked.
-    pub(super) requested: BTreeSet<String>,
-    /// When it was opened.
-    pub(super) created_at: Option<Timestamp>,
-    /// `updated_at`, RFC 3339: an older telling never replaces a newer one.
-    pub(super) updated_at: String,
-    /// When we were told.
-    pub(super) seen_at: Timestamp,
-}
-
-/// What became of a pull request that was merged.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Merged {
-    /// What the merge made on the base branch.
-    pub(super) commit: CommitSha,
-    /// When, if GitHub tells.
-    pub(super) at: Option<Timestamp>,
-}
-
-impl Merged {
-    fn of(pull: &PullRequest) -> Option<Self> {
-        let commit = pull.merge_commit_sha.clone().filter(|_| pull.merged)?;
-        let at = pull.merged_at.as_ref().and_then(|at| at.parse().ok());
-        Some(Self { commit, at })
-    }
-}
-
-impl PullFacts {
-    /// What a look at it depends on; `None` where it is not open, so that it is looked at anew when
-    /// it is reopened: its base may have moved unheeded.
-    pub(super) fn to_look_at(&self) -> Option<LookedAt> {
-        self.open.then(|| LookedAt {
-            head: self.head.clone(),
-            base_ref: self.base_ref.clone(),
-            draft: self.draft,
-        })
-    }
-
-    /// What a payload or a read says.
-    pub(super) fn of(pull: &PullRequest, repo: &RepoName, private: bool, seen_at: Timestamp) -> Self {
-        let people = pull
-            .requested_reviewers
-            .iter()
-            .map(|user| format!("@{}", user.login));
-        let teams = pull
-            .requested_teams
-            .iter()
-            .map(|team| format!("@{}/{}", repo.owner, team.slug));
-        Self {
-            author: pull.user.as_ref().map(|user| user.login.clone()),
-            author_id: pull.user.as_ref().map(|user| user.id),
-            draft: pull.draft,
-            open: pull.is_open(),
-            merged: Merged::of(pull),
-            head: pull.head.sha.clone(),
-            head_ref: pull.head.branch.clone(),
-            head_repo: pull.head.repo.as_ref().map(|repo| repo.full_name.clone()),
-            base_ref: pull.base.branch.clone(),
-            private: pull.base.repo.as_ref().map_or(private, |repo| repo.private),
-            maintainer_can_modify: pull.maintainer_can_modify,
-            requested: people
-                .chain(teams)
-                .map(|name| name.to_ascii_lowercase())
-                .collect(),
-            created_at: pull.created_at.parse().ok(),
-            updated_at: pull.updated_at.clone(),
-            seen_at,
-        }
-    }
-}
 
 /// Who made a commit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -461,87 +372,4 @@ pub(super) fn external_id(number: PullNumber) -> String {
 /// The number in [`external_id`].
 pub(super) fn number_of_external_id(text: &str) -> Option<PullNumber> {
     text.strip_prefix("pull/")?.parse().ok().map(PullNumber)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(milliseconds: i64) -> Timestamp {
-        Timestamp::from_millisecond(milliseconds).unwrap()
-    }
-
-    fn spec(digests: &[&str]) -> Vec<command::Shown> {
-        vec![command::Shown {
-            role: "r".to_owned(),
-            also: Vec::new(),
-            path: crate::ids::SpecPath::new("r.md"),
-            previous_path: None,
-            changes: digests
-                .iter()
-                .map(|digest| {
-                    (
-                        crate::ids::ChangeId::new(format!("c{digest}")),
-                        Digest::new(*digest),
-                    )
-                })
-                .collect(),
-        }]
-    }
-
-    fn digests(state: &State, written: i64, received: i64) -> Vec<String> {
-        let read = state.read_before(at(written), at(received));
-        read.into_iter()
-            .flat_map(|spec| spec.changes)
-            .map(|(_, digest)| digest.0)
-            .collect()
-    }
-
-    #[test]
-    fn a_command_binds_to_what_was_shown_before_it() {
-        let mut state = State::default();
-        assert_eq!(digests(&state, 9_000, 9_500), [""; 0]);
-        state.show(at(1_500), spec(&["a"]));
-        state.show(at(5_200), spec(&["a", "b"]));
-        state.show(at(8_000), spec(&["c"]));
-        assert_eq!(digests(&state, 1_000, 1_900), ["a"], "same second");
-        assert_eq!(digests(&state, 0, 900), [""; 0], "before anything was shown");
-        assert_eq!(digests(&state, 4_000, 4_100), ["a"]);
-        assert_eq!(digests(&state, 5_000, 5_900), ["a"], "may not have read b yet");
-        assert_eq!(digests(&state, 6_000, 6_100), ["a", "b"]);
-        assert_eq!(digests(&state, 9_000, 9_100), ["c"]);
-    }
-
-    #[test]
-    fn the_same_summary_again_is_not_shown_anew() {
-        let mut state = State::default();
-        state.show(at(1_000), spec(&["a"]));
-        state.show(at(5_000), spec(&["a"]));
-        assert_eq!(state.shown.len(), 1);
-        for second in 0..200 {
-            state.show(at(10_000 + second), spec(&[&second.to_string()]));
-        }
-        assert_eq!(state.shown.len(), SHOWN_KEPT);
-    }
-
-    #[test]
-    fn a_state_comes_back_as_it_was() {
-        let mut state = State::default();
-        state.show(at(1_000), spec(&["a"]));
-        state.check.made = Made::Is(7);
-        state.comment.made = Made::Making;
-        let key = PullKey {
-            installation: crate::ids::InstallationId(1),
-            repo: crate::ids::RepoId(2),
-            number: PullNumber(3),
-        };
-        let row = state.row(key, &"acme/roles".parse().unwrap(), at(0));
-        assert_eq!(State::of(Some(&row)), state);
-        let broken = PullRow {
-            state: "{\"shown\": 7}".to_owned(),
-            head: String::new(),
-            ..row
-        };
-        assert_eq!(State::of(Some(&broken)).comment.made, Made::Making);
-    }
 }
