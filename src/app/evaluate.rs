@@ -169,13 +169,8 @@ async fn judge_pull(
     reconcile::reconcile(visit, facts, &judged).await?;
     mend::mend(visit, facts, &judged).await?;
     answer::answer(visit, &judged).await?;
-    if judged
-        .judgement
-        .report
-        .approvals
-        .iter()
-        .any(|approval| !approval.satisfied)
-    {
+    let mut approvals = judged.judgement.report.approvals.iter();
+    if makers_matter(config) && approvals.any(|approval| !approval.satisfied) {
         makers::look_ahead(visit, &commits).await?;
     }
     Ok(commits)
@@ -246,27 +241,27 @@ pub(super) async fn judge(
     let commits = case.commits;
     let votes = votes(visit, case.config);
     // Who made the commits decides only whose approval counts.
+    let makers_matter = makers_matter(case.config);
     let mut makers = match votes.is_empty() {
         true => Makers::default(),
         false => makers::known(visit, commits).await?,
     };
-    let team_looks = visit.calls.made() + spare_for_teams(visit, facts, commits).await?;
+    let mut team_looks = visit.calls.made() + spare_for_teams(visit);
+    if makers_matter && asks_for_reviews_first(visit, facts) && makers::are_unknown(visit, commits).await? {
+        team_looks = visit.calls.made();
+    }
     let place = case.place;
     let mut input = input(visit, facts, &sides, case, votes);
     name_makers(visit, facts, &makers, &mut input);
     let calls = visit.calls.clone();
     let repo = visit.repo.clone();
-    let mut asking = Asking {
-        calls: &calls,
-        repo: &repo,
-        freshness: Freshness::Remembered,
-        team_looks,
-    };
+    let mut asking = visit.app.people.asking(&calls, &repo);
+    asking.team_looks = team_looks;
     let mut people = Gathered::default();
     loop {
         let judgement = ask(visit, &mut input, &asking, &mut people).await?;
         let report = &judgement.report;
-        if makers.unasked && somebody_counts(report) {
+        if makers_matter && makers.unasked && somebody_counts(report) {
             makers = makers::asked(visit, commits).await?;
             name_makers(visit, facts, &makers, &mut input);
             continue;
@@ -314,20 +309,24 @@ fn spare_for_people(visit: &Visit<'_>) -> usize {
     1_usize.saturating_sub(visit.calls.made())
 }
 
-/// How many calls may go into whether teams are there at all. Of what an opening may cost, the comment,
-/// the check run and the request for reviews leave one: where the makers of the commits are not known,
-/// an approval would have to pay for asking, so that it is asked now.
-async fn spare_for_teams(
-    visit: &Visit<'_>,
-    facts: &PullFacts,
-    commits: &[CommitInfo],
-) -> Result<usize, Failure> {
-    if visit.state.from_scratch {
-        return Ok(usize::from(u16::MAX));
+/// How many calls may go into whether teams are there at all.
+fn spare_for_teams(visit: &Visit<'_>) -> usize {
+    match visit.state.from_scratch {
+        true => usize::from(u16::MAX),
+        false => 1,
     }
-    let first = visit.evaluated_at == Timestamp::UNIX_EPOCH && !facts.draft;
-    let wanted_elsewhere = first && makers::are_unknown(visit, commits).await?;
-    Ok(usize::from(!wanted_elsewhere))
+}
+
+/// Whether comment, check run and request for reviews all have to be made. Of what an opening may cost
+/// they leave one call: where the makers of the commits are not known, an approval would have to pay
+/// for asking, so that it is asked then.
+fn asks_for_reviews_first(visit: &Visit<'_>, facts: &PullFacts) -> bool {
+    visit.evaluated_at == Timestamp::UNIX_EPOCH && !facts.draft && !visit.state.from_scratch
+}
+
+/// Whether it matters who made the commits: where the author may approve, it does not.
+fn makers_matter(config: &Config) -> bool {
+    !config.approve.author
 }
 
 /// Those whose approval does not count: whatever has become of them since, it cannot turn a green

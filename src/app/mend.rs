@@ -1,7 +1,6 @@
 //! `/spec-fix` and the check run's button: the version step and the drafted row, as a commit.
 
 use super::evaluate::Judged;
-use super::people::Asking;
 use super::people::Gathered;
 use super::state::Answer;
 use super::state::Mood;
@@ -91,11 +90,10 @@ async fn may_push(visit: &Visit<'_>, facts: &PullFacts, login: &Login) -> Result
     if facts.author.as_ref() == Some(login) {
         return Ok(true);
     }
-    let mut known = Gathered::default();
-    let permission = visit
-        .app
-        .people
-        .permission(&Asking::afresh(&visit.calls, &visit.repo), login, &mut known)
+    let people = &visit.app.people;
+    let asking = people.asking_afresh(&visit.calls, &visit.repo);
+    let permission = people
+        .permission(&asking, login, &mut Gathered::default())
         .await?;
     Ok(permission.is_ok_and(|permission| permission >= Permission::Write))
 }

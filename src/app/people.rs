@@ -1,5 +1,7 @@
 //! What GitHub says about people, remembered for a while and asked again where it matters.
 
+mod gathered;
+
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
@@ -10,7 +12,6 @@ use std::time::Instant;
 
 use super::intake::people_note;
 use super::worker::Failure;
-use crate::approvals::Facts;
 use crate::approvals::Membership;
 use crate::approvals::NeededFacts;
 use crate::approvals::Permission;
@@ -26,13 +27,12 @@ use crate::ids::TeamSlug;
 use crate::store::Store;
 use crate::store::StoreError;
 
+pub(super) use gathered::Gathered;
+
 /// An answer about a person is remembered for so long.
 const KEPT: Duration = Duration::from_secs(15 * 60);
 /// That a team is there and has members is no ground to turn anything green.
 const TEAMS_KEPT: Duration = Duration::from_secs(60 * 60);
-/// An answer that is younger than this will do for a new commit under a decision that is green
-/// already, where asking everybody again would cost more than a push may.
-const RECENT: Duration = Duration::from_secs(5 * 60);
 
 /// Whether a remembered answer will do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,106 +51,37 @@ pub(super) struct Asking<'a> {
     pub(super) freshness: Freshness,
     /// Whether a team is there at all is asked as long as fewer calls than this were made.
     pub(super) team_looks: usize,
+    since: Since,
 }
 
-impl<'a> Asking<'a> {
-    /// Nothing that is remembered will do.
-    pub(super) fn afresh(calls: &'a Installation, repo: &'a RepoName) -> Self {
-        Self {
-            calls,
-            repo,
-            freshness: Freshness::Fresh,
-            team_looks: 0,
-        }
+impl Asking<'_> {
+    fn member(&self, team: &TeamSlug, login: &Login) -> (Since, TeamSlug, String) {
+        (self.since, team.clone(), login.as_str().to_ascii_lowercase())
     }
 
-    fn member(&self, team: &TeamSlug, login: &Login) -> (InstallationId, TeamSlug, String) {
-        (self.calls.id(), team.clone(), login.as_str().to_ascii_lowercase())
-    }
-
-    fn team(&self, team: &TeamSlug) -> (InstallationId, TeamSlug) {
-        (self.calls.id(), team.clone())
+    fn team(&self, team: &TeamSlug) -> (Since, TeamSlug) {
+        (self.since, team.clone())
     }
 }
 
 /// Remembered answers about people and teams.
 pub(super) struct People {
-    members: moka::future::Cache<(InstallationId, TeamSlug, String), (Membership, Instant)>,
-    permissions: moka::future::Cache<(InstallationId, RepoName, String), (Permission, Instant)>,
-    teams: moka::future::Cache<(InstallationId, TeamSlug), TeamState>,
-    /// The newest change of people that was heard of, per installation.
-    heard: Mutex<HashMap<InstallationId, String>>,
+    members: moka::future::Cache<(Since, TeamSlug, String), (Membership, Instant)>,
+    permissions: moka::future::Cache<(Since, RepoName, String), (Permission, Instant)>,
+    teams: moka::future::Cache<(Since, TeamSlug), TeamState>,
+    heard: Mutex<HashMap<InstallationId, Heard>>,
 }
 
-/// Facts, and which of them were remembered ones.
+/// An installation, and how often what was remembered of its people has been forgotten: an answer
+/// that was on its way meanwhile is not taken for a newer one.
+type Since = (InstallationId, u64);
+
+/// What was heard of an installation's people.
 #[derive(Debug, Default)]
-pub(super) struct Gathered {
-    pub(super) facts: Facts,
-    asked_members: BTreeSet<(TeamSlug, Login)>,
-    asked_permissions: BTreeSet<Login>,
-    /// Those of them that were answered from memory, and when GitHub had been asked.
-    remembered_members: BTreeMap<(TeamSlug, Login), Instant>,
-    remembered_permissions: BTreeMap<Login, Instant>,
-    /// Teams that wait for a look that has calls to spare.
-    pub(super) not_looked_at: BTreeSet<TeamSlug>,
-}
-
-/// What one call can ask.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Question {
-    /// Who is in a team, of those whose word counts.
-    Team(TeamSlug),
-    /// What somebody may do in the repository.
-    Permission(Login),
-}
-
-impl Gathered {
-    /// Drops the remembered answers about everybody but `except`, so that they are asked for. Returns
-    /// whether there were any.
-    pub(super) fn doubt(&mut self, except: &BTreeSet<Login>) -> bool {
-        self.doubt_within(except, usize::MAX)
-    }
-
-    /// The same with so many calls to spend: the oldest answers are dropped first, and those that are
-    /// not recent whatever it costs.
-    pub(super) fn doubt_within(&mut self, except: &BTreeSet<Login>, calls: usize) -> bool {
-        let mut oldest: BTreeMap<Question, Instant> = BTreeMap::new();
-        let members = self.remembered_members.iter();
-        let members = members.map(|((team, login), at)| (Question::Team(team.clone()), login, *at));
-        let permissions = self.remembered_permissions.iter();
-        let permissions = permissions.map(|(login, at)| (Question::Permission(login.clone()), login, *at));
-        for (question, login, at) in members.chain(permissions) {
-            if !except.contains(login) {
-                let known = oldest.entry(question).or_insert(at);
-                *known = at.min(*known);
-            }
-        }
-        let mut questions: Vec<(Instant, Question)> =
-            oldest.into_iter().map(|(question, at)| (at, question)).collect();
-        questions.sort();
-        let old = questions.iter().filter(|(at, _)| at.elapsed() > RECENT).count();
-        questions.truncate(calls.max(old));
-        for (_, question) in &questions {
-            self.forget(question, except);
-        }
-        !questions.is_empty()
-    }
-
-    fn forget(&mut self, question: &Question, except: &BTreeSet<Login>) {
-        match question {
-            Question::Team(team) => {
-                let doubted = |key: &(TeamSlug, Login)| key.0 == *team && !except.contains(&key.1);
-                self.remembered_members.retain(|key, _| !doubted(key));
-                self.asked_members.retain(|key| !doubted(key));
-                self.facts.memberships.retain(|key, _| !doubted(key));
-            }
-            Question::Permission(login) => {
-                self.remembered_permissions.remove(login);
-                self.asked_permissions.remove(login);
-                self.facts.permissions.remove(login);
-            }
-        }
-    }
+struct Heard {
+    /// The newest change.
+    news: String,
+    forgotten: u64,
 }
 
 impl People {
@@ -173,8 +104,8 @@ impl People {
         }
     }
 
-    /// Forgets everything if somebody joined or left something since the last call, whichever process
-    /// was told of it; and says whether.
+    /// Forgets all about an installation's people if somebody joined or left something since the last
+    /// call, whichever process was told of it; and says whether.
     pub(super) async fn hear(
         &self,
         store: &dyn Store,
@@ -183,21 +114,41 @@ impl People {
         let Some(news) = store.note(&people_note(installation)).await? else {
             return Ok(false);
         };
-        let stale = {
-            let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-            heard.insert(installation, news.clone()) != Some(news)
-        };
+        let mut all = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let heard = all.entry(installation).or_default();
+        let stale = heard.news != news;
         if stale {
-            self.forget();
+            heard.news = news;
+            heard.forgotten += 1;
         }
         Ok(stale)
     }
 
-    /// Forgets everything.
-    pub(super) fn forget(&self) {
-        self.members.invalidate_all();
-        self.permissions.invalidate_all();
-        self.teams.invalidate_all();
+    /// Forgets all about an installation's people.
+    pub(super) fn forget(&self, installation: InstallationId) {
+        let mut all = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry(installation).or_default().forgotten += 1;
+    }
+
+    /// A way to ask that takes what is remembered.
+    pub(super) fn asking<'a>(&self, calls: &'a Installation, repo: &'a RepoName) -> Asking<'a> {
+        let all = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let forgotten = all.get(&calls.id()).map_or(0, |heard| heard.forgotten);
+        Asking {
+            calls,
+            repo,
+            freshness: Freshness::Remembered,
+            team_looks: 0,
+            since: (calls.id(), forgotten),
+        }
+    }
+
+    /// A way to ask for which nothing that is remembered will do.
+    pub(super) fn asking_afresh<'a>(&self, calls: &'a Installation, repo: &'a RepoName) -> Asking<'a> {
+        Asking {
+            freshness: Freshness::Fresh,
+            ..self.asking(calls, repo)
+        }
     }
 
     /// Answers what is needed and not known yet. `Ok(false)` where nothing was missing.
@@ -404,7 +355,7 @@ impl People {
         known: &mut Gathered,
     ) -> Result<Result<Permission, String>, Failure> {
         let (calls, repo) = (asking.calls, asking.repo);
-        let key = (calls.id(), repo.clone(), login.as_str().to_ascii_lowercase());
+        let key = (asking.since, repo.clone(), login.as_str().to_ascii_lowercase());
         if asking.freshness == Freshness::Remembered
             && let Some((answer, at)) = self.permissions.get(&key).await
         {

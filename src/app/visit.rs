@@ -8,7 +8,6 @@ use super::apply::Reading;
 use super::evaluate;
 use super::evaluate::Looked;
 use super::notes;
-use super::people::Asking;
 use super::people::Gathered;
 use super::reconcile;
 use super::shared_head;
@@ -169,9 +168,9 @@ impl Visit<'_> {
     }
 
     async fn lift(&mut self, lift: apply::LiftsForOthers) -> Result<Option<Entry>, Failure> {
-        let asking = Asking::afresh(&self.calls, &self.repo);
-        let mut known = Gathered::default();
         let people = &self.app.people;
+        let asking = people.asking_afresh(&self.calls, &self.repo);
+        let mut known = Gathered::default();
         let permission = people.permission(&asking, &lift.who.login, &mut known).await?;
         let (entry, mood, words) = match permission {
             Ok(permission) if permission >= Permission::Maintain => {
@@ -230,10 +229,14 @@ impl Visit<'_> {
 
     async fn evaluate(&mut self) -> Result<(), Failure> {
         let app = self.app;
-        let stale = app.people.hear(&*app.store, self.lease.key.installation).await?;
+        let installation = self.lease.key.installation;
+        let stale = app.people.hear(&*app.store, installation).await?;
+        if self.state.from_scratch {
+            app.people.forget(installation);
+        }
         if stale || self.state.from_scratch {
-            app.people.forget();
-            app.fallbacks.invalidate_all();
+            let owner = self.repo.owner.clone();
+            app.fallbacks.invalidate(&(installation, owner)).await;
         }
         let Some(facts) = self.pull_facts().await?.filter(|facts| facts.open) else {
             return self.close().await;

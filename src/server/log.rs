@@ -36,9 +36,13 @@ impl Logging {
     }
 }
 
+/// What is logged where `RUST_LOG` says nothing. Octocrab tells of each bad answer as an error; it is
+/// told once, by whoever tries again.
+const USUAL: &str = "info,octocrab=off";
+
 /// Starts logging; a second start in one process changes nothing.
 pub(super) fn start(format: LogFormat) -> anyhow::Result<Logging> {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(USUAL));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let lines = match format {
         LogFormat::Text => lines

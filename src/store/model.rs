@@ -1,5 +1,7 @@
 //! The words of the store: plain rows.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use crate::ids::DeliveryId;
@@ -52,6 +54,9 @@ pub enum Mark {
         repo: RepoId,
         /// The base branch, without `refs/heads/`; `None` for all.
         base: Option<String>,
+        /// How long to wait for more of the same, so that it is looked at once. What is due anyway
+        /// does not wait.
+        settles_in: Duration,
     },
     /// All known open pull requests of an installation.
     OpenPullsOf {

@@ -50,10 +50,15 @@ macro_rules! implement_store {
                         .bind(name.as_str())
                         .bind(i64::from(*work == Work::Evaluate))
                         .bind(now),
-                    Mark::OpenPulls { repo, base } => sqlx::query(sql::MARK_OPEN_PULLS)
+                    Mark::OpenPulls {
+                        repo,
+                        base,
+                        settles_in,
+                    } => sqlx::query(sql::MARK_OPEN_PULLS)
                         .bind(signed(repo.0))
                         .bind(base.as_deref().unwrap_or(""))
-                        .bind(now),
+                        .bind(now)
+                        .bind(now + i64::try_from(settles_in.as_millis()).unwrap_or(i64::MAX / 2)),
                     Mark::OpenPullsOf { installation } => sqlx::query(sql::MARK_OPEN_PULLS_OF)
                         .bind(signed(installation.0))
                         .bind(now),

@@ -1,6 +1,7 @@
 //! What is due, and whose turn it is.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use specwarden::ids::InstallationId;
 use specwarden::ids::RepoId;
@@ -77,6 +78,7 @@ async fn a_push_marks_the_open_pull_requests_into_its_branch() {
             vec![Mark::OpenPulls {
                 repo: RepoId(2),
                 base: base.map(str::to_owned),
+                settles_in: Duration::ZERO,
             }]
         };
         assert_eq!(numbers(push(Some("main"))).await, [1]);
@@ -86,6 +88,36 @@ async fn a_push_marks_the_open_pull_requests_into_its_branch() {
             installation: InstallationId(1),
         }];
         assert_eq!(numbers(all).await, [1, 3]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_branch_that_moves_several_times_in_a_row_is_looked_at_once_and_not_for_ever_later() {
+    everywhere(|store| async move {
+        for number in [1, 2] {
+            let pull = record(key(1, 2, number), true, &[], &[]);
+            store.record(&pull).await.unwrap();
+        }
+        let moved = [Mark::OpenPulls {
+            repo: RepoId(2),
+            base: None,
+            settles_in: Duration::from_secs(10),
+        }];
+        store.mark(&moved, at(100)).await.unwrap();
+        store.mark(&moved, at(105)).await.unwrap();
+        assert!(lease(&store, "w", 109).await.is_none(), "it may move again");
+        // What has a reason of its own does not wait.
+        store.mark(&[mark(key(1, 2, 2))], at(109)).await.unwrap();
+        let leased = lease(&store, "w", 109).await.unwrap();
+        assert_eq!(leased.key.number.0, 2);
+        store.finish(&leased).await.unwrap();
+        store.mark(&moved, at(109)).await.unwrap();
+        let leased = lease(&store, "w", 110).await.unwrap();
+        assert_eq!(leased.key.number.0, 1, "later moves do not put it off");
+        store.finish(&leased).await.unwrap();
+        assert!(lease(&store, "w", 118).await.is_none());
+        assert_eq!(lease(&store, "w", 119).await.unwrap().key.number.0, 2);
     })
     .await;
 }

@@ -1,13 +1,11 @@
-//! What each event may cost in calls of the API. Git's own transport is not counted, and neither is
-//! what no event asks for: an installation's token, which serves for an hour, and the App's own look
-//! at what could not be delivered, which runs by the clock.
+//! What each event may cost in calls of the API.
 
-use specwarden::demo::github::Exchange;
 use specwarden::demo::github::GitHub;
-use specwarden::demo::github::faults::HookFault;
 use specwarden::demo::stage::PATIENCE;
 use specwarden::demo::stage::Stage;
 
+use crate::bill::Bill;
+use crate::bill::calls;
 use crate::scene::BEFORE;
 use crate::scene::BRANCH;
 use crate::scene::POLICY;
@@ -17,16 +15,6 @@ use crate::scene::idle;
 use crate::scene::loosened;
 use crate::scene::policy_with;
 use crate::scene::stages;
-
-/// The calls about a scene since a mark, as `METHOD route`.
-fn calls(scene: &Scene<'_>, since: usize) -> Vec<String> {
-    let here = format!("/{}/", scene.org);
-    let counted = |one: &Exchange| !one.path.starts_with("/app/") && one.path.contains(&here);
-    let all = scene.github().exchanges();
-    let told = all[since..].iter().filter(|one| counted(one));
-    told.map(|one| format!("{} {} {}", one.method, one.path, one.status))
-        .collect()
-}
 
 /// What `/spec-status` costs: its reaction and its answer.
 const STATUS: usize = 2;
@@ -119,64 +107,6 @@ async fn events_cost_no_more_calls_than_they_may() {
         }
         status(&scene).await;
         assert_at_most(STATUS, &calls(&scene, again));
-    }
-}
-
-/// A scene whose calls are counted act by act.
-struct Bill<'s> {
-    scene: Scene<'s>,
-    mark: usize,
-}
-
-impl<'s> Bill<'s> {
-    /// Begins to count once the App has looked at the repository that it was installed on.
-    async fn of(scene: Scene<'s>) -> Self {
-        let list = format!("/repos/{}/pulls", scene.repo);
-        let looked = |github: &GitHub| {
-            let all = github.exchanges();
-            all.iter().any(|one| one.path == list).then_some(())
-        };
-        let limit = PATIENCE;
-        scene.github().until("a look at it", limit, looked).await.unwrap();
-        let mut bill = Self { scene, mark: 0 };
-        bill.begin();
-        bill
-    }
-
-    fn begin(&mut self) {
-        self.mark = self.scene.github().exchanges().len();
-    }
-
-    /// Nobody hears of the next push: the App gets no `push` for it.
-    fn no_push_event(&self) {
-        self.scene.github().fail_deliveries([HookFault::Vanish]);
-    }
-
-    /// Awaits the end of what was done since the last time, which must not have cost more than this.
-    async fn at_most(&mut self, most: usize, what: &str) {
-        idle(self.scene.stage).await;
-        let calls = calls(&self.scene, self.mark);
-        let (org, many, told) = (&self.scene.org, calls.len(), calls.join("\n"));
-        assert!(
-            many <= most,
-            "{org}, {what}: {many} calls, {most} allowed:\n{told}"
-        );
-        self.begin();
-    }
-
-    async fn verdict(&self, conclusion: &str) {
-        self.scene.verdict(conclusion).await;
-    }
-
-    /// Ann pushes another way to write the same list, each time another one.
-    async fn pushes_other_marks(&self, round: usize) {
-        let mark = ["*", "+", "-"][round % 3];
-        let text = loosened()
-            .replace("- Carry", &format!("{mark} Carry"))
-            .replace("- Keep", &format!("{mark} Keep"));
-        let files = [(SPEC, Some(text.as_str()))];
-        let ann = self.scene.who("ann");
-        ann.push(&self.scene.repo, BRANCH, &files, mark).await.unwrap();
     }
 }
 
@@ -406,6 +336,28 @@ async fn many_at_once_cost_what_each_may_and_a_moved_base_costs_nothing() {
             bill.scene.number = *number;
             bill.verdict("success").await;
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_another_organisation_costs_nothing_here() {
+    for stage in stages().await {
+        let mut bill = Bill::of(furnish_for_two(&stage, "here").await).await;
+        bill.scene.open(&[(SPEC, Some(&loosened()))]).await;
+        bill.verdict("action_required").await;
+        bill.scene.says("sam", "/approve-role").await;
+        bill.scene.says("vic", "/spec-status").await;
+        bill.at_most(usize::MAX, "until here").await;
+        let there = Scene::waiting(&stage, "there").await;
+        let sam = there.who("sam");
+        there
+            .who("mel")
+            .remove_from_team("there", "security", sam.login().as_str())
+            .await
+            .unwrap();
+        idle(&stage).await;
+        bill.scene.says("vic", "/spec-status").await;
+        bill.at_most(STATUS, "asked how it stands").await;
     }
 }
 

@@ -22,7 +22,7 @@ fn api_fault(dice: &mut StdRng) -> ApiFault {
     } else {
         Effect::Skipped
     };
-    match dice.random_range(0..8) {
+    match dice.random_range(0..9) {
         0 => ApiFault::Status(500, effect),
         1 => ApiFault::Status(502, effect),
         2 => ApiFault::Status(503, effect),
@@ -30,6 +30,7 @@ fn api_fault(dice: &mut StdRng) -> ApiFault {
         4 => ApiFault::Reset(effect),
         5 => ApiFault::SecondaryLimit(1),
         6 => ApiFault::TooMany(1),
+        7 => ApiFault::Late(Duration::from_millis(50)),
         _ => ApiFault::PrimaryLimit(Duration::from_secs(1)),
     }
 }

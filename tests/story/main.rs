@@ -9,6 +9,7 @@
 
 mod asked;
 mod attacks;
+mod bill;
 mod budget;
 mod chaos;
 mod day;

@@ -1,5 +1,7 @@
 //! Events about a repository, or a whole installation: they concern many pull requests.
 
+use std::time::Duration;
+
 use super::Understood;
 use super::account_note;
 use super::email_note;
@@ -15,6 +17,10 @@ use crate::ids::PullNumber;
 use crate::store::Mark;
 use crate::store::Work;
 
+/// A base branch often moves several times in a row, and each time all its pull requests have to be
+/// looked at.
+const SETTLING: Duration = Duration::from_secs(1);
+
 pub(super) fn push(event: &PushEvent, installation: InstallationId) -> Understood {
     let Some(branch) = event.reference.strip_prefix("refs/heads/") else {
         return Understood::default();
@@ -23,6 +29,7 @@ pub(super) fn push(event: &PushEvent, installation: InstallationId) -> Understoo
     let mut marks = vec![Mark::OpenPulls {
         repo: repo.id,
         base: Some(branch.to_owned()),
+        settles_in: SETTLING,
     }];
     // The organisation's fallback policy may have changed.
     let mut notes = logins(event);
@@ -96,6 +103,7 @@ pub(super) fn changed(event: &RepositoryEvent, installation: InstallationId) -> 
         "added" | "edited" | "removed" => vec![Mark::OpenPulls {
             repo: repo.id,
             base: None,
+            settles_in: Duration::ZERO,
         }],
         _ => Vec::new(),
     };
@@ -130,7 +138,8 @@ mod tests {
             understood.marks,
             [Mark::OpenPulls {
                 repo: RepoId(9),
-                base: Some("release/1.0".to_owned())
+                base: Some("release/1.0".to_owned()),
+                settles_in: SETTLING
             }]
         );
     }

@@ -25,7 +25,7 @@ pub(in crate::store) const MARK_PULL: &str = concat!(
 
 pub(in crate::store) const MARK_OPEN_PULLS: &str = concat!(
     "INSERT INTO due (repo, number, installation, name, evaluate, generation, marked_at, next_try, attempts)
-     SELECT repo, number, installation, name, 1, 1, $3, $3, 0 FROM pulls
+     SELECT repo, number, installation, name, 1, 1, $3, $4, 0 FROM pulls
      WHERE is_open = 1 AND repo = $1 AND ($2 = '' OR base_ref = $2) ORDER BY repo, number",
     on_conflict!()
 );
