@@ -19,6 +19,7 @@ use super::people::Asking;
 use super::people::Freshness;
 use super::people::Gathered;
 use super::reconcile;
+use super::state::Answer;
 use super::state::Last;
 use super::state::PullFacts;
 use super::visit::Visit;
@@ -255,8 +256,10 @@ pub(super) async fn judge(
     name_makers(visit, facts, &makers, &mut input);
     let calls = visit.calls.clone();
     let repo = visit.repo.clone();
+    let speakers = speakers(visit);
     let mut asking = visit.app.people.asking(&calls, &repo);
     asking.team_looks = team_looks;
+    asking.speakers = &speakers;
     let mut people = Gathered::default();
     loop {
         let judgement = ask(visit, &mut input, &asking, &mut people).await?;
@@ -296,6 +299,16 @@ fn votes(visit: &Visit<'_>, config: &Config) -> Vec<Vote> {
         true => Reviews::Count,
         false => Reviews::DoNotCount,
     })
+}
+
+/// Those who have just approved or objected and wait for the answer.
+fn speakers(visit: &Visit<'_>) -> Vec<Login> {
+    let waiting = visit.state.unanswered.iter();
+    let about_people = waiting.filter(|one| match one.answer {
+        Answer::Approval { .. } | Answer::Objection => true,
+        Answer::Settled { .. } | Answer::Status | Answer::Fix => false,
+    });
+    about_people.map(|one| one.login.clone()).collect()
 }
 
 /// Whether somebody's approval has effect: then it has to be known who made the commits.

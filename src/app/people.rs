@@ -51,10 +51,19 @@ pub(super) struct Asking<'a> {
     pub(super) freshness: Freshness,
     /// Whether a team is there at all is asked as long as fewer calls than this were made.
     pub(super) team_looks: usize,
+    /// Those who wait to hear whether their word counts: they may have joined a minute ago.
+    pub(super) speakers: &'a [Login],
     since: Since,
 }
 
 impl Asking<'_> {
+    fn freshness_for(&self, login: &Login) -> Freshness {
+        match self.speakers.contains(login) {
+            true => Freshness::Fresh,
+            false => self.freshness,
+        }
+    }
+
     fn member(&self, team: &TeamSlug, login: &Login) -> (Since, TeamSlug, String) {
         (self.since, team.clone(), login.as_str().to_ascii_lowercase())
     }
@@ -139,6 +148,7 @@ impl People {
             repo,
             freshness: Freshness::Remembered,
             team_looks: 0,
+            speakers: &[],
             since: (calls.id(), forgotten),
         }
     }
@@ -193,7 +203,7 @@ impl People {
                 continue;
             }
             news = true;
-            let remembered = match asking.freshness {
+            let remembered = match asking.freshness_for(login) {
                 Freshness::Remembered => self.members.get(&asking.member(team, login)).await,
                 Freshness::Fresh => None,
             };
@@ -356,7 +366,7 @@ impl People {
     ) -> Result<Result<Permission, String>, Failure> {
         let (calls, repo) = (asking.calls, asking.repo);
         let key = (asking.since, repo.clone(), login.as_str().to_ascii_lowercase());
-        if asking.freshness == Freshness::Remembered
+        if asking.freshness_for(login) == Freshness::Remembered
             && let Some((answer, at)) = self.permissions.get(&key).await
         {
             known.remembered_permissions.insert(login.clone(), at);

@@ -255,13 +255,14 @@ impl Judged<'_> {
     /// Said where the people named cannot be enough for this pull request.
     fn unreachable(&self, subject: &Subject<'_>) -> Option<String> {
         let mut people = BTreeSet::new();
+        let mut nobodys: Vec<String> = Vec::new();
         for source in &self.ask.resolved.sources {
             match source {
                 Source::User(login) => {
                     people.insert(login);
                 }
-                Source::Team(team) if subject.facts.unusable_teams.contains_key(team) => {}
-                Source::Team(_) | Source::Permission(_) => return None,
+                Source::Team(team) => nobodys.push(subject.facts.unusable_teams.get(team)?.clone()),
+                Source::Permission(_) => return None,
             }
         }
         let stand_ins = subject
@@ -281,7 +282,7 @@ impl Judged<'_> {
             "nobody can satisfy this here: it needs {}, and {left} of those it names can approve",
             self.ask.rule.require
         );
-        for reason in out {
+        for reason in nobodys.into_iter().chain(out) {
             sentence.push_str("; ");
             sentence.push_str(&reason);
         }

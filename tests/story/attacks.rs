@@ -100,6 +100,7 @@ const KEEPS: &[Case] = cases! {
     "closing and opening again" => harmless::reopened,
     "a draft for a while" => harmless::draft_for_a_while,
     "another base branch with the same policy, and back" => harmless::retargeted_and_back,
+    "a refused approval that is given again by who has joined the team unheard of" => harmless::joined_unheard_of,
     "a login renamed after the approval, which is given again" => harmless::approver_renamed,
 };
 

@@ -1,5 +1,6 @@
 //! What changes commits or bytes and not the meaning.
 
+use specwarden::demo::github::faults::HookFault;
 use specwarden::demo::stage::Stage;
 
 use crate::scene::BRANCH;
@@ -153,5 +154,19 @@ pub(crate) async fn approver_renamed<'s>(stage: &'s Stage, name: &str) -> Scene<
         .github()
         .rename_user(&format!("sam-{name}"), &format!("samuel-{name}"));
     scene.says("samuel", "/approve-role").await;
+    scene
+}
+
+/// Eve was refused, joins the team, and nobody tells us.
+pub(crate) async fn joined_unheard_of<'s>(stage: &'s Stage, name: &str) -> Scene<'s> {
+    let scene = Scene::waiting(stage, name).await;
+    scene.says("eve", "/approve-role").await;
+    scene.github().fail_deliveries([HookFault::Vanish]);
+    let eve = scene.who("eve");
+    let mel = scene.who("mel");
+    mel.add_to_team(name, "security", eve.login().as_str())
+        .await
+        .unwrap();
+    scene.says("eve", "/approve-role").await;
     scene
 }
