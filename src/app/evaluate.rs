@@ -18,6 +18,8 @@ use super::mend;
 use super::people::Asking;
 use super::people::Freshness;
 use super::people::Gathered;
+use super::policy;
+use super::policy::Policy;
 use super::reconcile;
 use super::state::Answer;
 use super::state::Last;
@@ -31,12 +33,10 @@ use crate::approvals::ledger::Who;
 use crate::check;
 use crate::check::CheckInput;
 use crate::check::Judgement;
-use crate::config;
 use crate::config::Config;
 use crate::git::CommitInfo;
 use crate::git::Mirror;
 use crate::ids::Login;
-use crate::ids::RepoName;
 use crate::report::Conclusion;
 use crate::report::Report;
 
@@ -66,15 +66,6 @@ pub(super) enum Place {
     Queue,
 }
 
-/// The policy that judges, or why there is none.
-pub(super) enum Policy {
-    Is(Box<Config>),
-    /// The repository has not opted in.
-    None,
-    /// It cannot be read.
-    Broken(String),
-}
-
 /// What came of a look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Looked {
@@ -99,7 +90,7 @@ pub(super) async fn evaluate(visit: &mut Visit<'_>, facts: &PullFacts) -> Result
             return Ok(Looked::Closed);
         }
     }
-    let (mirror, policy) = policy(visit, mirror, &sides).await?;
+    let (mirror, policy) = policy::at(visit, mirror, &sides).await?;
     let commits = match policy {
         Policy::Is(config) => judge_pull(visit, facts, mirror, sides, &config).await?,
         Policy::None => {
@@ -182,53 +173,6 @@ pub(super) async fn fetch(visit: &Visit<'_>, compared: &Compared) -> Result<(Mir
         .app
         .fetch(&visit.calls, &visit.repo, visit.lease.key.repo, compared)
         .await
-}
-
-/// The policy at the base branch's newest commit, else the organisation's.
-pub(super) async fn policy(
-    visit: &Visit<'_>,
-    mirror: Mirror,
-    sides: &Sides,
-) -> Result<(Mirror, Policy), Failure> {
-    let (mirror, text) = gather::policy_text(mirror, sides.tip.clone()).await?;
-    let text = match text {
-        Some(text) => Some(text),
-        None => organisation_policy(visit).await?,
-    };
-    let Some(text) = text else {
-        return Ok((mirror, Policy::None));
-    };
-    let parsed = match String::from_utf8(text) {
-        Ok(text) => Config::parse(&text).map_err(|_| {
-            let told: Vec<String> = Config::faults(&text).iter().map(ToString::to_string).collect();
-            told.join("\n")
-        }),
-        Err(_) => Err("it is no UTF-8 text".to_owned()),
-    };
-    let policy = match parsed {
-        Ok(config) => Policy::Is(Box::new(config)),
-        Err(why) => Policy::Broken(why),
-    };
-    Ok((mirror, policy))
-}
-
-async fn organisation_policy(visit: &Visit<'_>) -> Result<Option<Vec<u8>>, Failure> {
-    let fallback = RepoName {
-        owner: visit.repo.owner.clone(),
-        name: ".github".to_owned(),
-    };
-    let key = (visit.lease.key.installation, fallback.owner.clone());
-    if !visit.state.from_scratch
-        && let Some(known) = visit.app.fallbacks.get(&key).await
-    {
-        return Ok(known);
-    }
-    let text = match visit.calls.file(&fallback, config::PATH).await {
-        Err(error) if !error.is_passing() => None,
-        text => text?,
-    };
-    visit.app.fallbacks.insert(key, text.clone()).await;
-    Ok(text)
 }
 
 /// Judges; asks for facts about people until none is missing; and asks again for those that were

@@ -4,9 +4,10 @@
 use super::evaluate;
 use super::evaluate::Case;
 use super::evaluate::Place;
-use super::evaluate::Policy;
 use super::gather;
 use super::gather::Compared;
+use super::policy;
+use super::policy::Policy;
 use super::reconcile;
 use super::state::Group;
 use super::state::PullFacts;
@@ -54,7 +55,7 @@ async fn judge(
         }
         fetched => fetched?,
     };
-    let (mirror, policy) = evaluate::policy(visit, mirror, &sides).await?;
+    let (mirror, policy) = policy::at(visit, mirror, &sides).await?;
     let config = match policy {
         Policy::Is(config) => config,
         // A repository that never asked for us hears nothing; one that did may have its policy

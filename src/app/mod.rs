@@ -18,6 +18,7 @@ mod mend;
 mod notes;
 mod page;
 mod people;
+mod policy;
 mod reconcile;
 mod shared_head;
 mod state;
