@@ -135,6 +135,8 @@ proptest! {
         check(text.as_bytes(), &read_bytes(text.as_bytes()));
         let fenced = format!("---\n{text}\n---\n{text}");
         check(fenced.as_bytes(), &read_bytes(fenced.as_bytes()));
+        let plus = format!("+++\n{text}\n+++\n{text}");
+        check(plus.as_bytes(), &read_bytes(plus.as_bytes()));
         let log = format!("# Change Log\n{text}\n\n<table><tr>{text}");
         check(log.as_bytes(), &read_bytes(log.as_bytes()));
     }
