@@ -7,6 +7,7 @@ use super::compare::change;
 use super::quantity::Comparator;
 use super::quantity::Quantity;
 use super::quantity::Unit;
+use super::reading::Modal;
 use super::reading::Reading;
 
 /// What an amount does in its statement.
@@ -192,6 +193,15 @@ fn keeps(reading: &Reading) -> bool {
     reading.words.iter().any(|w| KEEPS.contains(&w.as_str()))
 }
 
+/// `may not go unreported for more than a day`: the amount bounds what was negated.
+fn lasts_against(modal: &Modal, quantity: &Quantity) -> bool {
+    let lasting = matches!(
+        quantity.comparator,
+        Comparator::Above | Comparator::Below | Comparator::Lasting
+    );
+    modal.composed && lasting
+}
+
 fn interval(quantity: &Quantity, reading: &Reading, role: Role, frame: Frame) -> Option<Interval> {
     let v = quantity.value;
     // `more than 3 people must not enter`: the amount opens the statement that forbids it.
@@ -201,7 +211,7 @@ fn interval(quantity: &Quantity, reading: &Reading, role: Role, frame: Frame) ->
             || reading
                 .modals
                 .iter()
-                .any(|m| m.force.forbids() && m.at < quantity.at));
+                .any(|m| m.force.forbids() != lasts_against(m, quantity) && m.at < quantity.at));
     let at_least = Interval {
         low: v,
         high: f64::INFINITY,
@@ -314,6 +324,9 @@ fn between(b: &Quantity, a: &Quantity) -> Option<String> {
         Unit::Count(_) => (1.0, String::new()),
         Unit::Clock => return None,
         Unit::Bytes => (1e9, " GB".to_owned()),
+        Unit::Mass => (1e3, " kg".to_owned()),
+        Unit::Length => (1.0, " m".to_owned()),
+        Unit::Volume => (1.0, " l".to_owned()),
         Unit::Time => [
             (365.0 * 86_400.0, "years"),
             (86_400.0, "days"),

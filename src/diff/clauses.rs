@@ -89,6 +89,41 @@ impl Reading {
         }
     }
 
+    /// `may not go unreported` is `must be reported`; `must stay unopened` is `must not be opened`.
+    pub fn compose_negations(&mut self) {
+        let Some(modal) = self.modals.first() else {
+            return;
+        };
+        let resting = |word: &str| matches!(word, "remain" | "remains" | "stay" | "stays" | "left" | "go" | "goes" | "kept");
+        let idle = |word: &str| resting(word) || matches!(word, "be" | "being" | "been" | "ever" | "simply");
+        // `no breach may …`: the governing word is shorter than its text.
+        let length = modal.text.split(' ').filter(|w| !matches!(*w, "no" | "…")).count();
+        let from = modal.at + if modal.text.contains('…') { length } else { modal.text.split(' ').count() };
+        let Some(at) = (from..self.words.len().min(from + 4)).find(|&at| !idle(self.word(at))) else {
+            return;
+        };
+        let rests = (from..at).any(|at| resting(self.word(at)));
+        let passive = at > from || modal.text.ends_with(" be");
+        let (force, flips) = match modal.force {
+            Force::MustNot => (Force::Must, passive),
+            Force::ShouldNot => (Force::Should, passive),
+            Force::Must => (Force::MustNot, rests),
+            Force::Should => (Force::ShouldNot, rests),
+            Force::May | Force::NeedNot => return,
+        };
+        let bare = self.words[at].strip_prefix("un").filter(|w| w.ends_with("ed") && w.len() > 4);
+        let Some(bare) = bare.map(str::to_owned).filter(|_| flips) else {
+            return;
+        };
+        let head = super::tokens::stem(&bare);
+        self.words[at] = bare;
+        if let Some(modal) = self.modals.first_mut() {
+            modal.force = force;
+            modal.head = head;
+            modal.composed = true;
+        }
+    }
+
     /// Whether the statement is a bare prohibition: `no loans to members`.
     pub fn leading_no(&self) -> bool {
         self.modals.is_empty()
@@ -129,6 +164,7 @@ impl Reading {
                 head: String::new(),
                 text: no.text,
                 at: no.at,
+                composed: false,
             });
         }
         reading

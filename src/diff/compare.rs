@@ -118,7 +118,15 @@ pub fn compare(before: &Reading, after: &Reading, frame: Frame) -> Effects {
 /// cleared`: one gate, told from either side.
 fn is_same_gate(before: &Reading, after: &Reading) -> bool {
     let opens = |r: &Reading| {
-        r.main().is_some_and(|m| m.force == Force::May) && !r.only.is_empty() && !r.only_these()
+        // `must only be released when the lock is on` permits under the same gate.
+        let must_only = |m: &Modal| {
+            m.force == Force::Must && r.only.iter().any(|o| o.at == m.at + m.text.split(' ').count())
+        };
+        r.main()
+            .is_some_and(|m| m.force == Force::May || must_only(m))
+            && r.only
+                .first()
+                .is_some_and(|o| !r.only_these() || r.conditions.iter().any(|c| c.at > o.at))
     };
     let bars = |r: &Reading| {
         let gate = |w: &String| matches!(w.as_str(), "until" | "unless" | "without" | "before");
@@ -163,7 +171,10 @@ pub fn governing(before: &Reading, after: &Reading, frame: Frame) -> Effects {
 fn power_turned(before: &Reading, after: &Reading, frame: Frame) -> Option<Effects> {
     let (b, a) = (before.main(), after.main());
     let forbids = |modal: Option<&Modal>| modal.is_some_and(|m| m.force.forbids());
-    if !frame.grant || forbids(b) == forbids(a) {
+    let permits = |r: &Reading| r.main().is_some_and(|m| m.force == Force::May) && r.only.is_empty();
+    let power = frame.grant
+        || !frame.trigger && !frame.names_forbidden && (permits(before) || permits(after));
+    if !power || forbids(b) == forbids(a) {
         return None;
     }
     let text = |modal: Option<&Modal>| modal.map_or("no word", |m| m.text.as_str()).to_owned();

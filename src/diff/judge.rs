@@ -10,6 +10,7 @@ use super::pairs::pattern_reach;
 use super::pairs::prose;
 use super::patterns::Reach;
 use super::reading::Force;
+use super::reading::Reading;
 use super::reading::read;
 use super::scalar;
 use crate::spec::Facet;
@@ -319,6 +320,12 @@ fn edit(before: Subject<'_>, after: Subject<'_>, vocabulary: &Vocabulary) -> Ver
         }
     }
     let (mut b, mut a) = (read(before.statement()), read(after.statement()));
+    // An order among the powers is no power: what makes it cover less binds less.
+    let orders = |reading: &Reading| reading.main().is_some_and(|m| m.force.obliges());
+    let frame = Frame {
+        grant: frame.grant && !(orders(&b) && orders(&a)),
+        ..frame
+    };
     if frame.trigger {
         b.read_approvers(before.statement());
         a.read_approvers(after.statement());

@@ -206,6 +206,9 @@ impl Reading {
                     let negated = three == "without";
                     return Some((!negated, before - 1 - usize::from(negated), negated));
                 }
+                "after" | "following" | "upon" if !participle && !is_plain_look(self.word(at)) => {
+                    return Some((true, before, false));
+                }
                 "after" | "until" | "unless" | "before" if !participle => return None,
                 "be" | "are" | "is" | "been" if participle => {
                     let negated = two == "not";
@@ -314,6 +317,14 @@ impl Reading {
             .count();
         from + 1..from + 1 + length
     }
+}
+
+/// Words that also name what is done in the ordinary course: `after inspection of the ropes`.
+fn is_plain_look(word: &str) -> bool {
+    matches!(
+        word,
+        "review" | "reviews" | "inspection" | "opinion" | "feedback" | "announcement"
+    )
 }
 
 fn look(word: &str) -> Option<Look> {

@@ -50,6 +50,8 @@ pub struct Modal {
     pub text: String,
     /// Index of its first word.
     pub at: usize,
+    /// Whether it was composed with the negation in its verb: `may not go unreported`.
+    pub composed: bool,
 }
 
 /// A phrase of a class, with its words.
@@ -248,6 +250,9 @@ impl Reading {
                         let text = self.words[at..at + length].join(" ");
                         self.lead = Some((u8::from(class == Class::StrongVerb), Mark { text, at }));
                     }
+                    // Nothing is taken: `decide on their own` is no `decide on`.
+                    at += 1;
+                    continue;
                 }
                 Class::Narrow => {}
             }
@@ -258,6 +263,7 @@ impl Reading {
             self.modals.retain(|m| m.text != "always");
         }
         self.read_nobody(lead);
+        self.compose_negations();
     }
 
     fn read_modal(&mut self, class: Class, at: usize, length: usize) {
@@ -280,6 +286,7 @@ impl Reading {
             head,
             text: mark.text,
             at,
+            composed: false,
         });
     }
 

@@ -118,8 +118,26 @@ fn way(sense: &Sense, before: Option<&str>, after: Option<&str>, grant: bool) ->
             // A power or limit that comes or goes as a whole.
             (None, Some(_)) => Some(Way::Tighter.turn_if(grant)),
             (Some(_), None) => Some(Way::Looser.turn_if(grant)),
-            _ => None,
+            (Some(b), Some(a)) => {
+                let way = match reach(a).cmp(&reach(b)) {
+                    std::cmp::Ordering::Greater => Way::Looser,
+                    std::cmp::Ordering::Less => Way::Tighter,
+                    std::cmp::Ordering::Equal => return None,
+                };
+                Some(way.turn_if(restricts))
+            }
+            (None, None) => None,
         },
+    }
+}
+
+/// Nothing at all, something, everything: 0, 1, 2.
+fn reach(value: &str) -> u8 {
+    match value {
+        "none" | "no" | "nothing" | "nobody" | "never" | "off" | "false" | "disabled" | "denied" => 0,
+        "all" | "full" | "any" | "*" | "everything" | "everyone" | "anyone" | "always" | "unrestricted"
+        | "unlimited" => 2,
+        _ => 1,
     }
 }
 
@@ -239,7 +257,15 @@ fn sense(key: &str, grant: bool, vocabulary: &Vocabulary) -> Sense {
     {
         return Sense::Ceiling;
     }
-    if has(&["approvals", "approvers", "reviewers", "signatures", "retention"]) {
+    if has(&[
+        "approvals",
+        "approvers",
+        "reviewers",
+        "signatures",
+        "retention",
+        "quorum",
+        "cooldown",
+    ]) {
         return Sense::Floor;
     }
     const BINDING: &[&str] = &[
@@ -278,6 +304,13 @@ fn sense(key: &str, grant: bool, vocabulary: &Vocabulary) -> Sense {
         "audited",
         "masked",
         "encrypted",
+        "confirm",
+        "confirmation",
+        "ask",
+        "loop",
+        "isolated",
+        "locked",
+        "frozen",
     ];
     const GIVING: &[&str] = &[
         "can",

@@ -37,8 +37,15 @@ pub fn compare(before: &Reading, after: &Reading, frame: Frame, effects: &mut Ef
         return;
     };
     let cover = cover(reading, frame);
+    let opened = gates(before) != gates(after);
     for group in groups(&surplus) {
-        let Some(way) = group_way(reading, &group, cover, frame) else {
+        let way = if opened && cover == Cover::Cases && escape(reading, group.start) {
+            // A way out appears, where there was none.
+            Some(Told::Way(Way::Looser))
+        } else {
+            group_way(reading, &group, cover, frame)
+        };
+        let Some(way) = way else {
             continue;
         };
         let text = reading.words[group.clone()].join(" ");
@@ -74,6 +81,17 @@ fn is_content(reading: &Reading, at: usize) -> bool {
         && !plain.is(word, Plain::Restrict)
         && !plain.is(word, Plain::Demand)
         && !plain.is(word, Plain::Reason)
+        && !is_gate(word)
+}
+
+/// Words that open the way out of a prohibition.
+fn is_gate(word: &str) -> bool {
+    matches!(word, "without" | "before" | "until" | "unless")
+}
+
+fn gates(reading: &Reading) -> usize {
+    let from = reading.main().map_or(0, |m| m.at);
+    reading.words[from..].iter().filter(|w| is_gate(w)).count()
 }
 
 /// The words of the longer side that the shorter side lacks, where it has all others; and whether
@@ -223,7 +241,7 @@ fn opener(reading: &Reading, at: usize) -> Option<Plain> {
 /// Whether a word stands in the way out of a prohibition: `must not leave without a written pass`.
 pub fn escape(reading: &Reading, at: usize) -> bool {
     let from = reading.main().map_or(0, |m| m.at);
-    reading.forbids() && (from..at).any(|back| reading.word(back) == "without")
+    reading.forbids() && (from..at).any(|back| is_gate(reading.word(back)))
 }
 
 /// Whether these words describe the things that the statement speaks of, before its governing word:

@@ -11,6 +11,12 @@ pub enum Unit {
     Percent,
     /// Bytes.
     Bytes,
+    /// Grams.
+    Mass,
+    /// Metres.
+    Length,
+    /// Litres.
+    Volume,
     /// A currency, by its code.
     Money(String),
     /// A count of things, by the stem of their name; empty where nothing is named.
@@ -22,6 +28,9 @@ pub fn number_at(words: &[String], at: usize) -> Option<(f64, usize, Option<Unit
     let word = words.get(at)?;
     if let Some(span) = one_day(words, at) {
         return Some(span);
+    }
+    if let Some(times) = times(words, at) {
+        return Some((times, 1, Some(Unit::Count(super::tokens::stem("times")))));
     }
     if let Some(value) = written_number(word) {
         // `one` and `a dozen` are numbers only where something is counted.
@@ -101,6 +110,22 @@ fn one_day(words: &[String], at: usize) -> Option<(f64, usize, Option<Unit>)> {
         }
         _ => None,
     }
+}
+
+/// `twice`, or `once` at the end of a statement, where no period follows: how many times.
+fn times(words: &[String], at: usize) -> Option<f64> {
+    const PERIODS: &[&str] = &[
+        "a", "an", "per", "every", "each", "in", "daily", "weekly", "monthly", "quarterly", "yearly",
+        "annually",
+    ];
+    let value = match words[at].as_str() {
+        "once" if at + 1 == words.len() => 1.0,
+        "twice" => 2.0,
+        "thrice" => 3.0,
+        _ => return None,
+    };
+    let followed = words.get(at + 1).is_some_and(|w| PERIODS.contains(&w.as_str()));
+    (at > 0 && !followed).then_some(value)
 }
 
 fn season(name: &str) -> Option<f64> {
@@ -197,6 +222,9 @@ pub fn measure(word: &str) -> Option<(f64, Unit)> {
     const DAY: f64 = 86_400.0;
     let time = |seconds: f64| Some((seconds, Unit::Time));
     let bytes = |n: f64| Some((n, Unit::Bytes));
+    let mass = |grams: f64| Some((grams, Unit::Mass));
+    let length = |metres: f64| Some((metres, Unit::Length));
+    let volume = |litres: f64| Some((litres, Unit::Volume));
     match word {
         "ms" | "millisecond" | "milliseconds" => time(0.001),
         "s" | "sec" | "secs" | "second" | "seconds" => time(1.0),
@@ -211,6 +239,16 @@ pub fn measure(word: &str) -> Option<(f64, Unit)> {
         "mb" | "mib" => bytes(1e6),
         "gb" | "gib" => bytes(1e9),
         "tb" | "tib" => bytes(1e12),
+        "mg" | "milligrams" => mass(0.001),
+        "g" | "gram" | "grams" => mass(1.0),
+        "kg" | "kilo" | "kilos" | "kilogram" | "kilograms" => mass(1e3),
+        "t" | "ton" | "tons" | "tonne" | "tonnes" => mass(1e6),
+        "mm" | "millimetres" | "millimeters" => length(0.001),
+        "cm" | "centimetres" | "centimeters" => length(0.01),
+        "m" | "metre" | "metres" | "meter" | "meters" => length(1.0),
+        "km" | "kilometre" | "kilometres" | "kilometer" | "kilometers" => length(1e3),
+        "ml" | "millilitres" | "milliliters" => volume(0.001),
+        "l" | "litre" | "litres" | "liter" | "liters" => volume(1.0),
         _ => currency(word).map(|code| (1.0, Unit::Money(code.to_owned()))),
     }
 }

@@ -238,6 +238,12 @@ impl Lexicon {
                     .iter()
                     .find(|(suffix, _)| key.ends_with(suffix.as_str()))
             })
+            .or_else(|| {
+                tables
+                    .parts
+                    .iter()
+                    .find(|(part, _)| key.split('_').any(|word| word == part))
+            })
             .map(|(_, typing)| *typing)
             .or_else(|| self.ending(&blanks).filter(|typing| typing.facet.is_some()))
     }

@@ -27,6 +27,8 @@ pub(super) struct Tables {
     pub(super) keys: HashMap<String, Typing>,
     pub(super) prefixes: Vec<(String, Typing)>,
     pub(super) suffixes: Vec<(String, Typing)>,
+    /// Words between underscores that type a key wherever they stand in it.
+    pub(super) parts: Vec<(String, Typing)>,
     pub(super) fields: HashMap<String, Field>,
     pub(super) commas: HashSet<String>,
     pub(super) logs: HashMap<String, LogTitle>,
@@ -93,6 +95,8 @@ impl Tables {
                     let folded = singular(&folded_title(word)).to_owned();
                     self.endings.insert(last_word(&folded).to_owned());
                     self.titles.insert(folded, typing);
+                } else if let Some(part) = word.strip_prefix('*').and_then(|w| w.strip_suffix('*')) {
+                    self.parts.push((part.to_owned(), typing));
                 } else if let Some(prefix) = word.strip_suffix('*') {
                     self.prefixes.push((prefix.to_owned(), typing));
                 } else if let Some(suffix) = word.strip_prefix('*') {
