@@ -100,10 +100,14 @@ fn role(quantity: &Quantity, reading: &Reading, frame: Frame) -> Role {
         quantity.comparator,
         Comparator::Bare | Comparator::AtLeast | Comparator::AtMost
     );
-    let asked_later = reading
-        .oversight
-        .iter()
-        .any(|o| o.asked && quantity.at < o.at && !(counts_it && quantity.span.end == o.at));
+    let asked_later = reading.oversight.iter().any(|o| {
+        let apart = reading.modals.iter().any(|m| m.at < quantity.at)
+            && reading
+                .breaks
+                .iter()
+                .any(|b| (quantity.span.end..=o.at).contains(b));
+        o.asked && quantity.at < o.at && !apart && !(counts_it && quantity.span.end == o.at)
+    });
     let noun_phrase = frame.limit
         && reading.modals.is_empty()
         && matches!(quantity.comparator, Comparator::Above | Comparator::Below);
@@ -152,6 +156,11 @@ fn describes(quantity: &Quantity, reading: &Reading) -> bool {
         reading.word(start),
         "older" | "younger" | "larger" | "smaller" | "heavier" | "taller" | "deeper"
     );
+    let every = (start.saturating_sub(4)..start)
+        .any(|at| matches!(reading.word(at), "every" | "each" | "any" | "all"));
+    if every && compares && !keeps(reading) {
+        return true;
+    }
     let worth = matches!(quantity.unit, Unit::Money(_)) || matches!(before, "of" | "worth");
     compares && (changes || (old || worth) && !keeps(reading))
 }
@@ -191,6 +200,10 @@ fn keeps(reading: &Reading) -> bool {
         "leave",
     ];
     reading.words.iter().any(|w| KEEPS.contains(&w.as_str()))
+}
+
+fn opens_time(quantity: &Quantity, reading: &Reading) -> bool {
+    reading.only.iter().any(|only| only.at < quantity.at) && !reading.forbids()
 }
 
 /// `may not go unreported for more than a day`: the amount bounds what was negated.
@@ -239,6 +252,9 @@ fn interval(quantity: &Quantity, reading: &Reading, role: Role, frame: Frame) ->
         (Comparator::Bare | Comparator::Lasting, true) => return None,
         (Comparator::Until, true) => at_least,
         (Comparator::After, true) => at_most,
+        // `only after 22:00`, `only until 18:00`: the ends of a time in which something may be done.
+        (Comparator::After, false) if opens_time(quantity, reading) => at_least,
+        (Comparator::Until, false) if opens_time(quantity, reading) => at_most,
         (Comparator::Until, false) if frame.grant && role == Role::Bound => at_most,
         (Comparator::Until, false) => at_least,
         (Comparator::After, false) if !frame.grant && role == Role::Bound => at_most,

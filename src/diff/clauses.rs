@@ -67,7 +67,16 @@ impl Reading {
     /// `if the customer does not answer`: tells what is the case and forbids nothing.
     pub fn tells(&self, at: usize, length: usize) -> bool {
         let plain = matches!(self.word(at), "does" | "do" | "will") && length == 2 && at > 0;
-        plain && self.conditions.iter().any(|c| c.at < at)
+        let before = |c: &&Mark| c.at < at;
+        if plain && self.conditions.iter().any(|c| c.at < at) {
+            return true;
+        }
+        // `if the casualty cannot walk`, but not `if the lamp is red, cars cannot pass`.
+        let unable = matches!(self.word(at), "cannot" | "can't" | "can") && !self.modals.is_empty();
+        unable
+            && self.conditions.iter().filter(before).any(|c| {
+                !self.breaks.iter().any(|&b| b > c.at && b <= at) && self.modals.iter().any(|m| m.at < c.at)
+            })
     }
 
     /// `no pupil may leave`, `nobody is allowed to leave`: a permission for nobody is a prohibition.
@@ -94,11 +103,25 @@ impl Reading {
         let Some(modal) = self.modals.first() else {
             return;
         };
-        let resting = |word: &str| matches!(word, "remain" | "remains" | "stay" | "stays" | "left" | "go" | "goes" | "kept");
+        let resting = |word: &str| {
+            matches!(
+                word,
+                "remain" | "remains" | "stay" | "stays" | "left" | "go" | "goes" | "kept"
+            )
+        };
         let idle = |word: &str| resting(word) || matches!(word, "be" | "being" | "been" | "ever" | "simply");
         // `no breach may …`: the governing word is shorter than its text.
-        let length = modal.text.split(' ').filter(|w| !matches!(*w, "no" | "…")).count();
-        let from = modal.at + if modal.text.contains('…') { length } else { modal.text.split(' ').count() };
+        let length = modal
+            .text
+            .split(' ')
+            .filter(|w| !matches!(*w, "no" | "…"))
+            .count();
+        let from = modal.at
+            + if modal.text.contains('…') {
+                length
+            } else {
+                modal.text.split(' ').count()
+            };
         let Some(at) = (from..self.words.len().min(from + 4)).find(|&at| !idle(self.word(at))) else {
             return;
         };
@@ -111,7 +134,9 @@ impl Reading {
             Force::Should => (Force::ShouldNot, rests),
             Force::May | Force::NeedNot => return,
         };
-        let bare = self.words[at].strip_prefix("un").filter(|w| w.ends_with("ed") && w.len() > 4);
+        let bare = self.words[at]
+            .strip_prefix("un")
+            .filter(|w| w.ends_with("ed") && w.len() > 4);
         let Some(bare) = bare.map(str::to_owned).filter(|_| flips) else {
             return;
         };

@@ -7,6 +7,7 @@
 
 use super::amounts::amounts;
 use super::contrary;
+use super::gates;
 use super::quantity::Comparator;
 use super::quantity::Quantity;
 use super::quantity::Unit;
@@ -16,8 +17,6 @@ use super::reading::Modal;
 use super::reading::Reading;
 use super::scope;
 use super::surplus;
-use super::tokens::is_function_word;
-use super::tokens::stem;
 use super::watching::oversight;
 
 /// What kind of statement is compared.
@@ -79,6 +78,14 @@ impl Effects {
         }
     }
 
+    /// Adds what another part of the statement says.
+    pub fn join(&mut self, other: Self) {
+        self.looser.extend(other.looser);
+        self.tighter.extend(other.tighter);
+        self.unclear.extend(other.unclear);
+        self.witness = self.witness.take().or(other.witness);
+    }
+
     /// Whether nothing that governs has changed.
     pub fn is_empty(&self) -> bool {
         self.looser.is_empty() && self.tighter.is_empty() && self.unclear.is_empty()
@@ -97,7 +104,11 @@ pub fn compare(before: &Reading, after: &Reading, frame: Frame) -> Effects {
     if let Some(turned) = power_turned(before, after, frame) {
         return turned;
     }
-    if is_same_gate(before, after) {
+    if let Some(way) = gates::gate_way(before, after, frame) {
+        effects.push(way, "a way out of what was forbidden".to_owned());
+        return effects;
+    }
+    if gates::is_same_gate(before, after) {
         amounts(before, after, frame, &mut effects);
         return effects;
     }
@@ -112,47 +123,6 @@ pub fn compare(before: &Reading, after: &Reading, frame: Frame) -> Effects {
     scope::compare(before, after, frame, &mut effects);
     surplus::compare(before, after, frame, &mut effects);
     effects
-}
-
-/// `may be published only after the rights are cleared` and `must not be published until the rights are
-/// cleared`: one gate, told from either side.
-fn is_same_gate(before: &Reading, after: &Reading) -> bool {
-    let opens = |r: &Reading| {
-        // `must only be released when the lock is on` permits under the same gate.
-        let must_only = |m: &Modal| {
-            m.force == Force::Must && r.only.iter().any(|o| o.at == m.at + m.text.split(' ').count())
-        };
-        r.main()
-            .is_some_and(|m| m.force == Force::May || must_only(m))
-            && r.only
-                .first()
-                .is_some_and(|o| !r.only_these() || r.conditions.iter().any(|c| c.at > o.at))
-    };
-    let bars = |r: &Reading| {
-        let gate = |w: &String| matches!(w.as_str(), "until" | "unless" | "without" | "before");
-        r.main().is_some_and(|m| m.force == Force::MustNot) && r.words.iter().any(gate)
-    };
-    let content = |r: &Reading| {
-        let mut all: Vec<String> = r
-            .words
-            .iter()
-            .filter(|w| is_content_word(w))
-            .map(|w| stem(w))
-            .collect();
-        all.sort();
-        all.dedup();
-        all
-    };
-    (opens(before) && bars(after) || bars(before) && opens(after)) && content(before) == content(after)
-}
-
-/// Words that carry meaning and are no gate themselves.
-fn is_content_word(word: &str) -> bool {
-    !is_function_word(word)
-        && !matches!(
-            word,
-            "only" | "until" | "unless" | "without" | "before" | "after" | "once" | "when" | "never"
-        )
 }
 
 /// What the edit does to the words that govern, whatever the statements speak of.
@@ -172,8 +142,8 @@ fn power_turned(before: &Reading, after: &Reading, frame: Frame) -> Option<Effec
     let (b, a) = (before.main(), after.main());
     let forbids = |modal: Option<&Modal>| modal.is_some_and(|m| m.force.forbids());
     let permits = |r: &Reading| r.main().is_some_and(|m| m.force == Force::May) && r.only.is_empty();
-    let power = frame.grant
-        || !frame.trigger && !frame.names_forbidden && (permits(before) || permits(after));
+    let power =
+        frame.grant || !frame.trigger && !frame.names_forbidden && (permits(before) || permits(after));
     if !power || forbids(b) == forbids(a) {
         return None;
     }
@@ -280,7 +250,10 @@ fn modal_way(before: Option<Force>, after: Option<Force>, frame: Frame) -> Optio
 }
 
 fn negations(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
-    if before.negations.len() % 2 == after.negations.len() % 2 {
+    let inner = |x: &Reading, y: &Reading| contrary::prefixed(x, y).count();
+    if (before.negations.len() + inner(before, after)) % 2
+        == (after.negations.len() + inner(after, before)) % 2
+    {
         return;
     }
     let (mark, word) = match (before.negations.last(), after.negations.last()) {

@@ -98,7 +98,21 @@ pub fn folder(old: &[String], new: &[String]) -> Option<Way> {
 pub fn are_opposites(b: &str, a: &str, before: &Reading, after: &Reading) -> bool {
     let told = matches!((b, a), ("with", "without") | ("without", "with"))
         && !(before.oversight.is_empty() && after.oversight.is_empty());
-    !told && lexicon().are_opposites(b, a)
+    let composed =
+        before.negations.len() != after.negations.len() && (is_prefixed(b, a) || is_prefixed(a, b));
+    !told && !composed && lexicon().are_opposites(b, a)
+}
+
+/// Words of one side that are the negated form of a word of the other: `unlisted` against `listed`.
+pub fn prefixed<'r>(reading: &'r Reading, other: &'r Reading) -> impl Iterator<Item = &'r String> {
+    reading
+        .words
+        .iter()
+        .filter(|w| !other.words.contains(w) && other.words.iter().any(|o| is_prefixed(w, o)))
+}
+
+fn is_prefixed(negated: &str, plain: &str) -> bool {
+    plain.len() >= 4 && negated.strip_prefix("un") == Some(plain)
 }
 
 /// Whether a word stands for everybody or everything.
@@ -118,7 +132,7 @@ pub fn names_everybody(words: &[String]) -> bool {
 /// Whether what follows `during` stands on the other side too, behind another preposition: `during their
 /// first week`, `in their first week`.
 pub fn stays(mark: &Mark, reading: &Reading, other: &Reading) -> bool {
-    let content = |w: &&String| !is_function_word(w);
+    let content = |w: &&String| !is_function_word(w) && !lexicon().is(w, Plain::Restrict);
     let Some(noun) = reading.words[mark.at + 1..].iter().find(content).map(|w| stem(w)) else {
         return false;
     };

@@ -9,6 +9,7 @@ use super::compare::compare;
 use super::pairs::pattern_reach;
 use super::pairs::prose;
 use super::patterns::Reach;
+use super::priority;
 use super::reading::Force;
 use super::reading::Reading;
 use super::reading::read;
@@ -319,7 +320,11 @@ fn edit(before: Subject<'_>, after: Subject<'_>, vocabulary: &Vocabulary) -> Ver
             );
         }
     }
-    let (mut b, mut a) = (read(before.statement()), read(after.statement()));
+    let rows = priority::rows(before.statement(), after.statement());
+    let (mut b, mut a) = match &rows {
+        Some(rows) => (read(&rows.before), read(&rows.after)),
+        None => (read(before.statement()), read(after.statement())),
+    };
     // An order among the powers is no power: what makes it cover less binds less.
     let orders = |reading: &Reading| reading.main().is_some_and(|m| m.force.obliges());
     let frame = Frame {
@@ -330,7 +335,11 @@ fn edit(before: Subject<'_>, after: Subject<'_>, vocabulary: &Vocabulary) -> Ver
         b.read_approvers(before.statement());
         a.read_approvers(after.statement());
     }
-    by_effects(facet, compare(&b, &a, frame), Outcome::Reworded)
+    let mut effects = compare(&b, &a, frame);
+    if let Some(rows) = rows {
+        effects.join(rows.effects);
+    }
+    by_effects(facet, effects, Outcome::Reworded)
 }
 
 /// The kind that the effects of an edit give, `otherwise` where there is none.

@@ -66,7 +66,8 @@ fn is_wild_card(before: Option<char>, behind: &str) -> bool {
         || next == Some('/') && further.is_some_and(|c| c.is_alphanumeric() || matches!(c, '*' | '.' | '_'));
     let name = next == Some('.') && opens && further.is_some_and(char::is_alphanumeric);
     let command = next == Some(')') && matches!(before, Some(':' | '(' | ' '));
-    path || name || command
+    let alone = before.is_none() && next.is_none();
+    path || name || command || alone
 }
 
 /// `_word_` loses its marks; `snake_case` keeps its own.

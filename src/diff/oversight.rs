@@ -46,7 +46,13 @@ impl Reading {
     /// Finds every approval and its kin.
     pub fn read_oversight(&mut self) {
         for at in 0..self.words.len() {
-            let Some(look) = look(self.word(at)) else {
+            if let Some(decision) = self.last_word(at) {
+                self.oversight.push(decision);
+                continue;
+            }
+            let letter = matches!(self.word(at), "note" | "memo" | "message" | "letter" | "report")
+                && self.word(at + 1) == "to";
+            let Some(look) = look(self.word(at)).or(letter.then_some(Look::Notice)) else {
                 continue;
             };
             // "is authorised to sign" speaks of the role itself.
@@ -84,6 +90,32 @@ impl Reading {
                 without,
             });
         }
+    }
+
+    /// `the pharmacist has the last word`: nothing happens against it.
+    fn last_word(&mut self, at: usize) -> Option<Oversight> {
+        let said = matches!(self.word(at), "word" | "say" | "decision");
+        let last = matches!(self.word(at.checked_sub(1)?), "last" | "final");
+        let from = at.saturating_sub(4);
+        let start = (from..at)
+            .rev()
+            .find(|&back| matches!(self.word(back), "has" | "have" | "with" | "takes"))?;
+        if !(said && last) || self.taken[start..=at].contains(&true) {
+            return None;
+        }
+        self.taken[start..=at].fill(true);
+        let who = self.names(start.saturating_sub(2)..start);
+        Some(Oversight {
+            look: Look::Approval,
+            asked: true,
+            who,
+            strength: Vec::new(),
+            any: false,
+            joints: 0,
+            text: self.words[start..=at].join(" "),
+            at,
+            without: false,
+        })
     }
 
     /// A clause of consent (`unless the board has agreed in writing`) as an approval that is a way out.
@@ -172,6 +204,12 @@ impl Reading {
                 | "signed"
                 | "vetted"
                 | "confirmed"
+                | "endorsed"
+                | "ratified"
+                | "consulted"
+                | "informed"
+                | "notified"
+                | "told"
         );
         let mut i = at;
         for _ in 0..6 {
@@ -206,7 +244,9 @@ impl Reading {
                     let negated = three == "without";
                     return Some((!negated, before - 1 - usize::from(negated), negated));
                 }
-                "after" | "following" | "upon" if !participle && !is_plain_look(self.word(at)) => {
+                "after" | "following" | "upon"
+                    if !participle && at - before <= 3 && !is_plain_look(self.word(at)) =>
+                {
                     return Some((true, before, false));
                 }
                 "after" | "until" | "unless" | "before" if !participle => return None,
@@ -332,13 +372,17 @@ fn look(word: &str) -> Option<Look> {
         "approval" | "approvals" | "sign-off" | "signoff" | "sign-offs" | "approved" | "authorisation"
         | "authorization" | "consent" | "permission" | "agreement" | "countersignature" | "countersigned"
         | "authorised" | "authorized" | "signed" | "signature" | "signatures" | "countersignatures"
-        | "consents" | "confirmation" | "clearance" | "confirmed" => Look::Approval,
+        | "consents" | "confirmation" | "clearance" | "confirmed" | "vote" | "resolution" | "assent"
+        | "blessing" | "go-ahead" | "endorsement" | "endorsed" | "ratification" | "ratified" | "sanction" => {
+            Look::Approval
+        }
         "review" | "reviews" | "reviewed" | "inspection" | "vetted" | "reviewer" | "oversight"
         | "supervision" => Look::Review,
-        "consultation" | "advice" | "consulting" | "opinion" | "feedback" | "consult" => Look::Advice,
-        "notification" | "notice" | "notifying" | "informing" | "telling" | "announcement" | "notify" => {
-            Look::Notice
+        "consultation" | "advice" | "consulting" | "opinion" | "feedback" | "consult" | "consulted" => {
+            Look::Advice
         }
+        "heads-up" | "informed" | "notified" | "told" | "notification" | "notice" | "notifying"
+        | "informing" | "telling" | "announcement" | "notify" => Look::Notice,
         _ => return None,
     })
 }

@@ -56,8 +56,18 @@ fn covers_command(wide: &str, narrow: &str) -> bool {
 
 fn covers_path(wide: &str, narrow: &str) -> bool {
     let is_path = |text: &str| text.contains(['/', '*', '.']) && !text.contains(' ');
+    // `mcp__catalog` is every tool of that server.
+    if narrow
+        .strip_prefix(wide)
+        .is_some_and(|rest| rest.starts_with("__"))
+    {
+        return true;
+    }
     if !is_path(wide) || !(is_path(narrow) || wide == "*") {
-        return wide == "*";
+        return wide == "*" || is_folder(wide) && inside(narrow, wide);
+    }
+    if is_folder(wide) && inside(narrow, wide) {
+        return true;
     }
     let parts = |text: &str| -> Vec<String> {
         let text = text.trim_start_matches("./").trim_end_matches('/');
@@ -69,6 +79,18 @@ fn covers_path(wide: &str, narrow: &str) -> bool {
         w.push("**".to_owned());
     }
     path_parts(&w, &parts(narrow))
+}
+
+/// `patients/archive`: a folder by its name, and all that lies in it.
+fn is_folder(path: &str) -> bool {
+    let last = path.rsplit('/').next().unwrap_or(path);
+    !path.contains(['*', ' ', '(']) && !last.contains('.')
+}
+
+fn inside(narrow: &str, wide: &str) -> bool {
+    narrow
+        .strip_prefix(wide)
+        .is_some_and(|rest| rest.starts_with('/') && rest.len() > 1)
 }
 
 fn path_parts(wide: &[String], narrow: &[String]) -> bool {

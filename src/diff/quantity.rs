@@ -153,9 +153,18 @@ fn basis_after(words: &[String], end: &mut usize) -> String {
     let per = |w: &String| matches!(w.as_str(), "per" | "/" | "each" | "a" | "an" | "every");
     let times = words.get(at).is_some_and(|w| w == "times");
     let strict = |w: &String| w == "per";
+    let year = |at: usize| {
+        words
+            .get(at)
+            .and_then(|w| measure(w))
+            .is_some_and(|(_, unit)| unit == Unit::Time)
+    };
+    let article = |w: &String| matches!(w.as_str(), "a" | "an");
     if words.get(at).is_some_and(|w| is_word(w))
         && !words.get(at).is_some_and(per)
-        && words.get(at + 1).is_some_and(|w| strict(w) || times && per(w))
+        && words
+            .get(at + 1)
+            .is_some_and(|w| strict(w) || times && per(w) || article(w) && year(at + 2))
     {
         at += 1;
     }

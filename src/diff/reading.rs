@@ -147,7 +147,7 @@ fn lead_words(normal: &str) -> usize {
 fn clause_ends(normal: &str, all: &[String]) -> Vec<usize> {
     let mut ends = vec![all.len(); all.len()];
     let mut at = 0;
-    for part in normal.split([',', ';', '(', ')']) {
+    for part in normal.split([',', ';', '(', ')', '|']) {
         let length = words(part).len();
         let end = (at + length).min(all.len());
         ends[at.min(all.len())..end].fill(end);

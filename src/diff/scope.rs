@@ -14,11 +14,13 @@ use super::contrary::later;
 use super::contrary::names_everybody;
 use super::contrary::person;
 use super::contrary::weekday;
+use super::gates::conditions_way;
+use super::gates::escape;
+use super::gates::in_condition;
 use super::lexicon::Class;
 use super::lexicon::Step;
 use super::lexicon::lexicon;
 use super::reading::Reading;
-use super::surplus::escape;
 use super::tokens::is_function_word;
 use super::tokens::stem;
 
@@ -102,7 +104,7 @@ fn enumerations(before: &Reading, after: &Reading, frame: Frame, effects: &mut E
         let more = if escape(reading, first) {
             if joint == "or" { Way::Looser } else { Way::Tighter }
         } else {
-            more_elements(joint == "or", reading, frame)
+            more_elements(joint == "or", first, reading, frame)
         };
         let way = more.turn_if(gone);
         effects.push(
@@ -119,7 +121,10 @@ fn is_joint(word: &str) -> bool {
 
 /// In an obligation each further element asks more, an alternative ("or") asks less; a prohibition or
 /// a situation covers more with each element; a power reaches further.
-fn more_elements(or: bool, reading: &Reading, frame: Frame) -> Way {
+fn more_elements(or: bool, at: usize, reading: &Reading, frame: Frame) -> Way {
+    if in_condition(reading, at) {
+        return conditions_way(or, at, reading, frame);
+    }
     let alternative = or && !reading.forbids() && !frame.trigger && !frame.grant;
     Way::Tighter.turn_if(frame.grant || alternative || reading.only_these())
 }
@@ -183,7 +188,7 @@ fn lone(part: &Part<'_>, frame: Frame, governed: bool, effects: &mut Effects) {
         let more = if escape(reading, part.from) {
             if element.or { Way::Looser } else { Way::Tighter }
         } else {
-            more_elements(element.or, reading, frame)
+            more_elements(element.or, part.from, reading, frame)
         };
         effects.push(more.turn_if(gone), format!("\"{}\" {word}", element.text));
     }

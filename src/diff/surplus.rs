@@ -7,6 +7,11 @@
 use super::compare::Effects;
 use super::compare::Frame;
 use super::compare::Way;
+use super::gates::conditions_way;
+use super::gates::escape;
+use super::gates::gates;
+use super::gates::in_condition;
+use super::gates::is_gate;
 use super::lexicon::Plain;
 use super::lexicon::lexicon;
 use super::reading::Reading;
@@ -38,7 +43,7 @@ pub fn compare(before: &Reading, after: &Reading, frame: Frame, effects: &mut Ef
     };
     let cover = cover(reading, frame);
     let opened = gates(before) != gates(after);
-    for group in groups(&surplus) {
+    for group in groups(reading, &surplus) {
         let way = if opened && cover == Cover::Cases && escape(reading, group.start) {
             // A way out appears, where there was none.
             Some(Told::Way(Way::Looser))
@@ -84,16 +89,6 @@ fn is_content(reading: &Reading, at: usize) -> bool {
         && !is_gate(word)
 }
 
-/// Words that open the way out of a prohibition.
-fn is_gate(word: &str) -> bool {
-    matches!(word, "without" | "before" | "until" | "unless")
-}
-
-fn gates(reading: &Reading) -> usize {
-    let from = reading.main().map_or(0, |m| m.at);
-    reading.words[from..].iter().filter(|w| is_gate(w)).count()
-}
-
 /// The words of the longer side that the shorter side lacks, where it has all others; and whether
 /// they are gone.
 fn surplus<'r>(before: &'r Reading, after: &'r Reading) -> Option<(&'r Reading, Vec<usize>, bool)> {
@@ -128,12 +123,16 @@ fn surplus<'r>(before: &'r Reading, after: &'r Reading) -> Option<(&'r Reading, 
     Some((reading, rest.into_iter().map(|(at, _)| at).collect(), gone))
 }
 
-/// Runs of neighbouring places.
-fn groups(places: &[usize]) -> Vec<std::ops::Range<usize>> {
+/// Runs of neighbouring places; words that hold a phrase together do not part it.
+fn groups(reading: &Reading, places: &[usize]) -> Vec<std::ops::Range<usize>> {
+    let ties = |at: usize| {
+        let word = reading.word(at);
+        is_function_word(word) && !matches!(word, "and" | "or")
+    };
     let mut out: Vec<std::ops::Range<usize>> = Vec::new();
     for &at in places {
         match out.last_mut() {
-            Some(last) if at <= last.end + 1 => last.end = at + 1,
+            Some(last) if at <= last.end + 1 || (last.end..at).all(ties) => last.end = at + 1,
             _ => out.push(at..at + 1),
         }
     }
@@ -145,6 +144,15 @@ fn group_way(reading: &Reading, group: &std::ops::Range<usize>, cover: Cover, fr
     let permits = frame.grant || reading.only_these();
     let narrower = Told::Way(Way::Looser.turn_if(permits));
     let joint = joined(reading, group);
+    let conditional = in_condition(reading, group.start);
+    if let Some(joint) = joint.filter(|_| conditional) {
+        return Some(Told::Way(conditions_way(
+            joint == Joint::Or,
+            group.start,
+            reading,
+            frame,
+        )));
+    }
     let opener = if reading.explains(group.start) {
         Some(Plain::Reason)
     } else {
@@ -163,7 +171,6 @@ fn group_way(reading: &Reading, group: &std::ops::Range<usize>, cover: Cover, fr
     if joint.is_some() {
         return Some(Told::Way(Way::Tighter.turn_if(permits)));
     }
-    let conditional = reading.conditions.iter().any(|c| c.at < group.start);
     match cover {
         Cover::Cases if escape(reading, group.start) => Some(Told::Way(Way::Tighter)),
         Cover::Cases => Some(narrower),
@@ -236,12 +243,6 @@ fn opener(reading: &Reading, at: usize) -> Option<Plain> {
         }
     }
     None
-}
-
-/// Whether a word stands in the way out of a prohibition: `must not leave without a written pass`.
-pub fn escape(reading: &Reading, at: usize) -> bool {
-    let from = reading.main().map_or(0, |m| m.at);
-    reading.forbids() && (from..at).any(|back| is_gate(reading.word(back)))
 }
 
 /// Whether these words describe the things that the statement speaks of, before its governing word:

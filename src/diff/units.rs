@@ -37,6 +37,23 @@ pub fn number_at(words: &[String], at: usize) -> Option<(f64, usize, Option<Unit
         let counts = words
             .get(at + 1)
             .is_some_and(|w| super::quantity::is_noun_like(w) || measure(w).is_some());
+        let compared = at.checked_sub(1).is_some_and(|before| {
+            matches!(
+                words[before].as_str(),
+                "exceed"
+                    | "exceeds"
+                    | "exceeding"
+                    | "than"
+                    | "least"
+                    | "most"
+                    | "over"
+                    | "≥"
+                    | "≤"
+                    | "<"
+                    | ">"
+            )
+        });
+        let counts = counts || compared;
         return counts.then_some((value, 1, None));
     }
     if !word.starts_with(|c: char| c.is_ascii_digit()) {
@@ -91,7 +108,15 @@ fn one_day(words: &[String], at: usize) -> Option<(f64, usize, Option<Unit>)> {
                 "working" | "business" | "full" | "calendar"
             ));
             let scale = time(word(at + 1 + working)).or_else(|| season(word(at + 1)))?;
-            Some((scale, 2 + working, Some(Unit::Time)))
+            let length = 2 + working;
+            let half =
+                word(at + length) == "and" && word(at + length + 1) == "a" && word(at + length + 2) == "half";
+            let (factor, more) = if half { (1.5, 3) } else { (1.0, 0) };
+            Some((scale * factor, length + more, Some(Unit::Time)))
+        }
+        "half" if matches!(word(at + 1), "a" | "an") => {
+            let scale = time(word(at + 2))?;
+            Some((scale / 2.0, 3, Some(Unit::Time)))
         }
         "same" if matches!(word(at + 1), "day" | "working" | "business") => {
             let length = if word(at + 1) == "day" { 2 } else { 3 };
@@ -115,7 +140,17 @@ fn one_day(words: &[String], at: usize) -> Option<(f64, usize, Option<Unit>)> {
 /// `twice`, or `once` at the end of a statement, where no period follows: how many times.
 fn times(words: &[String], at: usize) -> Option<f64> {
     const PERIODS: &[&str] = &[
-        "a", "an", "per", "every", "each", "in", "daily", "weekly", "monthly", "quarterly", "yearly",
+        "a",
+        "an",
+        "per",
+        "every",
+        "each",
+        "in",
+        "daily",
+        "weekly",
+        "monthly",
+        "quarterly",
+        "yearly",
         "annually",
     ];
     let value = match words[at].as_str() {
