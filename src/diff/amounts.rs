@@ -4,6 +4,7 @@ use super::compare::Effects;
 use super::compare::Frame;
 use super::compare::Way;
 use super::compare::change;
+use super::oversight::Oversight;
 use super::quantity::Comparator;
 use super::quantity::Quantity;
 use super::quantity::Unit;
@@ -124,11 +125,22 @@ fn role(quantity: &Quantity, reading: &Reading, frame: Frame) -> Role {
             .modals
             .iter()
             .any(|m| m.force.forbids() && m.at < quantity.at);
-    if frame.trigger || forbidden || (compares && (asked_later || conditional || noun_phrase || describes)) {
+    if frame.trigger
+        || forbidden
+        || asks_for(quantity, reading)
+        || (compares && (asked_later || conditional || noun_phrase || describes))
+    {
         Role::Condition
     } else {
         Role::Bound
     }
+}
+
+/// `must obtain agreement before firing above 1,100 °C`: says which cases need the approval told before.
+fn asks_for(quantity: &Quantity, reading: &Reading) -> bool {
+    let compares = matches!(quantity.comparator, Comparator::Above | Comparator::Below);
+    let asked = |o: &Oversight| o.asked && o.at < quantity.at;
+    compares && reading.oversight.iter().any(asked)
 }
 
 /// Whether an amount says which things are meant: `baggage of more than 32 kg must …`, `replace hoses older
@@ -297,7 +309,8 @@ fn amount_pair(
     };
     // `outside 40% to 60%` holds less often the wider the range is.
     let turned = outside(b, before) && outside(a, after);
-    let grows_binds_less = (b_role == Role::Bound || frame.grant) != turned;
+    let approval = asks_for(b, before) && asks_for(a, after);
+    let grows_binds_less = (b_role == Role::Bound || frame.grant && !approval) != turned;
     let (mut grows, mut shrinks) = (y.low < x.low || y.high > x.high, y.low > x.low || y.high < x.high);
     if !grows && !shrinks {
         grows = x.open != 0;

@@ -5,6 +5,44 @@ use super::reading::Force;
 use super::reading::Mark;
 use super::reading::Modal;
 use super::reading::Reading;
+use super::tokens::words;
+
+/// Where each cell behind the first begins, in words.
+pub fn cells(normal: &str) -> Vec<usize> {
+    let mut at = 0;
+    let mut starts = Vec::new();
+    for cell in normal.split(" | ") {
+        starts.push(at);
+        at += words(cell).len();
+    }
+    starts.remove(0);
+    starts
+}
+
+/// How many words a lead takes (`Cost management: optimise …`), 0 without one.
+pub fn lead_words(normal: &str) -> usize {
+    let lead = [": ", " - "]
+        .iter()
+        .filter_map(|joint| normal.split_once(joint))
+        .map(|(lead, _)| words(lead).len())
+        .min();
+    lead.filter(|&length| length <= 4).unwrap_or(0)
+}
+
+/// For each word, the index just behind the last word of its comma-separated part.
+pub fn clause_ends(normal: &str, all: &[String]) -> Vec<usize> {
+    let mut ends = vec![all.len(); all.len()];
+    let mut at = 0;
+    // A full stop inside a number or a name parts nothing.
+    let parted = normal.replace(". ", "; ");
+    for part in parted.split([',', ';', '(', ')', '|']) {
+        let length = words(part).len();
+        let end = (at + length).min(all.len());
+        ends[at.min(all.len())..end].fill(end);
+        at = end;
+    }
+    ends
+}
 
 impl Reading {
     /// `because ropes may tear`, `so that nobody falls`: explains and governs nothing.
@@ -66,9 +104,11 @@ impl Reading {
 
     /// `if the customer does not answer`: tells what is the case and forbids nothing.
     pub fn tells(&self, at: usize, length: usize) -> bool {
-        let plain = matches!(self.word(at), "does" | "do" | "will") && length == 2 && at > 0;
+        let plain = matches!(self.word(at), "does" | "do" | "will") && length == 2
+            || matches!(self.word(at), "doesn't" | "don't" | "won't");
         let before = |c: &&Mark| c.at < at;
-        if plain && self.conditions.iter().any(|c| c.at < at) {
+        // An order begins its part of the sentence: `if paged, do not deploy`.
+        if plain && at > 0 && !self.breaks.contains(&at) && self.conditions.iter().any(|c| c.at < at) {
             return true;
         }
         // `if the casualty cannot walk`, but not `if the lamp is red, cars cannot pass`.
@@ -141,6 +181,7 @@ impl Reading {
             return;
         };
         let head = super::tokens::stem(&bare);
+        self.taken[from..at].fill(true);
         self.words[at] = bare;
         if let Some(modal) = self.modals.first_mut() {
             modal.force = force;
@@ -209,6 +250,16 @@ fn is_consenting(word: &str) -> bool {
             | "authorized"
             | "signed"
             | "confirmed"
+            | "confirms"
             | "permitted"
+            | "permits"
+            | "allows"
+            | "authorises"
+            | "authorizes"
+            | "endorsed"
+            | "endorses"
+            | "ratified"
+            | "concurs"
+            | "says"
     )
 }

@@ -130,6 +130,9 @@ pub fn comparator_around(
             return (comparator, stop - length, end);
         }
     }
+    if let Some(comparator) = degree(words, start, floor, unit) {
+        return (comparator, start - 2, end);
+    }
     if let Some(flipped) = flipped(words, end) {
         return (flipped, start, end + 1);
     }
@@ -148,6 +151,36 @@ pub fn comparator_around(
         Some("after") => (Comparator::After, start - 1, end),
         Some("in" | "by") if measured => (Comparator::AtMost, start - 1, end),
         _ => (Comparator::Bare, start, end),
+    }
+}
+
+/// `steeper than`, `slower than`: any comparative that names the side on which the amount lies.
+fn degree(words: &[String], start: usize, floor: usize, unit: Option<&Unit>) -> Option<Comparator> {
+    const UP: &[&str] = &[
+        "bigger", "heavier", "taller", "deeper", "hotter", "warmer", "wider", "stronger", "louder",
+        "steeper", "thicker", "farther", "further", "brighter", "broader", "costlier", "dearer",
+    ];
+    const DOWN: &[&str] = &[
+        "colder", "cooler", "lighter", "narrower", "weaker", "quieter", "earlier", "sooner", "nearer",
+        "closer", "cheaper", "thinner", "newer", "fresher",
+    ];
+    let than = start.checked_sub(1).filter(|&at| at > floor)?;
+    let word = words[than].eq("than").then(|| words[than - 1].as_str())?;
+    let takes_time = unit == Some(&Unit::Time);
+    match word {
+        "faster" | "quicker" => Some(if takes_time {
+            Comparator::Below
+        } else {
+            Comparator::Above
+        }),
+        "slower" => Some(if takes_time {
+            Comparator::Above
+        } else {
+            Comparator::Below
+        }),
+        _ if UP.contains(&word) => Some(Comparator::Above),
+        _ if DOWN.contains(&word) => Some(Comparator::Below),
+        _ => None,
     }
 }
 

@@ -8,6 +8,7 @@
 use super::amounts::amounts;
 use super::contrary;
 use super::gates;
+use super::polarity;
 use super::quantity::Comparator;
 use super::quantity::Quantity;
 use super::quantity::Unit;
@@ -17,6 +18,8 @@ use super::reading::Modal;
 use super::reading::Reading;
 use super::scope;
 use super::surplus;
+use super::tokens::is_function_word;
+use super::tokens::stem;
 use super::watching::oversight;
 
 /// What kind of statement is compared.
@@ -119,7 +122,7 @@ pub fn compare(before: &Reading, after: &Reading, frame: Frame) -> Effects {
     rhythm(before, after, frame, &mut effects);
     marks(before, after, frame, &mut effects);
     lead(before, after, &mut effects);
-    negations(before, after, frame, &mut effects);
+    polarity::negations(before, after, frame, &mut effects);
     scope::compare(before, after, frame, &mut effects);
     surplus::compare(before, after, frame, &mut effects);
     effects
@@ -208,7 +211,9 @@ fn modal_way(before: Option<Force>, after: Option<Force>, frame: Frame) -> Optio
         let power = |force: Option<Force>| match force {
             Some(MustNot) => 0,
             Some(ShouldNot) => 1,
-            Some(May | NeedNot | Must | Should) | None => 3,
+            // What may be done has to be done now.
+            Some(Must | Should) => 2,
+            Some(May | NeedNot) | None => 3,
         };
         return match power(after).cmp(&power(before)) {
             std::cmp::Ordering::Greater => Some(Way::Looser),
@@ -246,27 +251,6 @@ fn modal_way(before: Option<Force>, after: Option<Force>, frame: Frame) -> Optio
         std::cmp::Ordering::Less => Some(Way::Looser),
         std::cmp::Ordering::Greater => Some(Way::Tighter),
         std::cmp::Ordering::Equal => None,
-    }
-}
-
-fn negations(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
-    let inner = |x: &Reading, y: &Reading| contrary::prefixed(x, y).count();
-    if (before.negations.len() + inner(before, after)) % 2
-        == (after.negations.len() + inner(after, before)) % 2
-    {
-        return;
-    }
-    let (mark, word) = match (before.negations.last(), after.negations.last()) {
-        (_, Some(mark)) if after.negations.len() > before.negations.len() => (mark, "is new"),
-        (Some(mark), _) => (mark, "is gone"),
-        (_, Some(mark)) => (mark, "is new"),
-        (None, None) => return,
-    };
-    let evidence = format!("\"{}\" {word}", mark.text);
-    if frame.grant {
-        effects.unclear.push(evidence);
-    } else {
-        effects.looser.push(evidence);
     }
 }
 
@@ -352,7 +336,12 @@ fn turns(reading: &Reading) -> usize {
 
 fn marks(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effects) {
     let grant = frame.grant;
-    counted(&before.hedges, &after.hedges, Way::Looser.turn_if(grant), effects);
+    counted(
+        &polarity::hedges(before, after),
+        &polarity::hedges(after, before),
+        Way::Looser.turn_if(grant),
+        effects,
+    );
     counted(&before.only, &after.only, Way::Tighter, effects);
     counted(&before.free, &after.free, Way::Looser, effects);
     // An entry that names a situation holds less often with a further condition; so does everything else.
@@ -403,11 +392,7 @@ fn exception_pair(b: &Mark, a: &Mark, way: Way, effects: &mut Effects) {
         return;
     }
     let words = |m: &Mark| -> Vec<String> {
-        let all = m
-            .text
-            .split(' ')
-            .filter(|w| !super::tokens::is_function_word(w))
-            .map(super::tokens::stem);
+        let all = m.text.split(' ').filter(|w| !is_function_word(w)).map(stem);
         all.collect()
     };
     let (x, y) = (words(b), words(a));

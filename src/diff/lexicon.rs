@@ -28,6 +28,8 @@ pub enum Class {
     Exception,
     /// Narrows when a statement holds.
     Condition,
+    /// Says that the statement holds all the same.
+    Concession,
     /// The whole, the larger part, a part: 3, 2, 1.
     Share(u8),
     /// Without asking anybody.
@@ -276,6 +278,7 @@ fn class_of(name: &str) -> Class {
         "hedge" => Class::Hedge,
         "exception" => Class::Exception,
         "condition" => Class::Condition,
+        "concession" => Class::Concession,
         "all" => Class::Share(3),
         "most" => Class::Share(2),
         "some" => Class::Share(1),

@@ -50,11 +50,13 @@ impl Reading {
                 self.oversight.push(decision);
                 continue;
             }
-            let letter = matches!(self.word(at), "note" | "memo" | "message" | "letter" | "report")
-                && self.word(at + 1) == "to";
+            let letter = is_letter(self.word(at)) && self.word(at + 1) == "to";
             let Some(look) = look(self.word(at)).or(letter.then_some(Look::Notice)) else {
                 continue;
             };
+            if self.word(at) == "signed" && matches!(self.word(at + 1), "up" | "in" | "out" | "on") {
+                continue;
+            }
             // "is authorised to sign" speaks of the role itself.
             let permits = matches!(self.word(at), "authorised" | "authorized" | "cleared");
             if permits && self.word(at + 1) == "to" {
@@ -320,7 +322,8 @@ impl Reading {
         ) {
             from += 1;
         }
-        if !matches!(self.word(from), "from" | "by" | "of" | "with") {
+        let told = at.checked_sub(1).is_some_and(|at| is_letter(self.word(at)));
+        if !matches!(self.word(from), "from" | "by" | "of" | "with") && !(told && self.word(from) == "to") {
             return at..at;
         }
         let length = self.words[from + 1..]
@@ -365,6 +368,11 @@ fn is_plain_look(word: &str) -> bool {
         word,
         "review" | "reviews" | "inspection" | "opinion" | "feedback" | "announcement"
     )
+}
+
+/// What is sent to somebody who cannot stop it: `a note to the board`.
+fn is_letter(word: &str) -> bool {
+    matches!(word, "note" | "memo" | "message" | "letter" | "report")
 }
 
 fn look(word: &str) -> Option<Look> {

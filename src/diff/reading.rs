@@ -1,6 +1,9 @@
 //! One statement read for the words that govern it: modality, amounts, exceptions, hedges,
 //! conditions, approval, shares, rhythm, scope. What an edit to them means is decided in `compare`.
 
+use super::clauses::cells;
+use super::clauses::clause_ends;
+use super::clauses::lead_words;
 use super::lexicon::Class;
 use super::lexicon::lexicon;
 use super::oversight::Oversight;
@@ -98,6 +101,8 @@ pub struct Reading {
     pub taken: Vec<bool>,
     /// Where a comma or bracket begins another part.
     pub breaks: Vec<usize>,
+    /// Where a further cell of a table row begins.
+    pub cells: Vec<usize>,
     /// Words that explain and govern nothing.
     pub reason: std::ops::Range<usize>,
 }
@@ -118,6 +123,7 @@ pub fn read(normal: &str) -> Reading {
     reading.breaks = (1..clauses.len())
         .filter(|&at| clauses[at] != clauses[at - 1])
         .collect();
+    reading.cells = cells(normal);
     reading.pass_reasons(&clauses);
     reading.read_rhythms();
     reading.read_oversight();
@@ -131,29 +137,6 @@ pub fn read(normal: &str) -> Reading {
         !reading.rhythm.iter().any(told)
     });
     reading
-}
-
-/// How many words a lead takes (`Cost management: optimise …`), 0 without one.
-fn lead_words(normal: &str) -> usize {
-    let lead = [": ", " - "]
-        .iter()
-        .filter_map(|joint| normal.split_once(joint))
-        .map(|(lead, _)| words(lead).len())
-        .min();
-    lead.filter(|&length| length <= 4).unwrap_or(0)
-}
-
-/// For each word, the index just behind the last word of its comma-separated part.
-fn clause_ends(normal: &str, all: &[String]) -> Vec<usize> {
-    let mut ends = vec![all.len(); all.len()];
-    let mut at = 0;
-    for part in normal.split([',', ';', '(', ')', '|']) {
-        let length = words(part).len();
-        let end = (at + length).min(all.len());
-        ends[at.min(all.len())..end].fill(end);
-        at = end;
-    }
-    ends
 }
 
 impl Reading {
@@ -217,6 +200,12 @@ impl Reading {
                     at = end;
                     continue;
                 }
+                Class::Concession => {
+                    let end = clauses[at].max(at + length);
+                    self.taken[at..end].fill(true);
+                    at = end;
+                    continue;
+                }
                 Class::Only => {
                     let mark = self.mark(at, length);
                     self.only.push(mark);
@@ -258,9 +247,9 @@ impl Reading {
             }
             at += length;
         }
-        let strong = self.modals.iter().any(|m| m.text != "always");
-        if strong {
-            self.modals.retain(|m| m.text != "always");
+        let plain = |m: &Modal| matches!(m.text.as_str(), "always" | "at all times");
+        if !self.modals.iter().all(plain) {
+            self.modals.retain(|m| !plain(m));
         }
         self.read_nobody(lead);
         self.compose_negations();

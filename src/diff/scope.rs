@@ -129,6 +129,21 @@ fn more_elements(or: bool, at: usize, reading: &Reading, frame: Frame) -> Way {
     Way::Tighter.turn_if(frame.grant || alternative || reading.only_these())
 }
 
+/// What it means that `and` becomes `or`: one of them will do where all were asked for, a case arises more often, a
+/// prohibition reaches further.
+fn joint_way(at: usize, reading: &Reading, frame: Frame) -> Way {
+    if in_condition(reading, at) {
+        return conditions_way(true, at, reading, frame);
+    }
+    // Behind the first cell of a row that asks for approval stand those who give it.
+    let approvers = frame.trigger && reading.cells.iter().any(|&cell| cell <= at);
+    let covers = frame.trigger && !approvers
+        || frame.grant
+        || frame.names_forbidden
+        || reading.forbids() && !escape(reading, at);
+    Way::Looser.turn_if(covers)
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Side {
     Before,
@@ -237,6 +252,13 @@ fn replaced(
 ) {
     if old.len() == 1 && new.len() == 1 {
         let (b, a) = (&old[0], &new[0]);
+        if is_joint(b) && is_joint(a) {
+            if !before.taken[at] {
+                let way = joint_way(at, before, frame).turn_if(b == "or");
+                effects.push(way, format!("\"{b}\" → \"{a}\""));
+            }
+            return;
+        }
         if let Some(step) = scale_step(b, a, frame) {
             let evidence = format!("\"{b}\" → \"{a}\"");
             match (step, frame.grant || frame.trigger) {

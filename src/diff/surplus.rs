@@ -44,6 +44,9 @@ pub fn compare(before: &Reading, after: &Reading, frame: Frame, effects: &mut Ef
     let cover = cover(reading, frame);
     let opened = gates(before) != gates(after);
     for group in groups(reading, &surplus) {
+        if hedged(reading, group.start) {
+            continue;
+        }
         let way = if opened && cover == Cover::Cases && escape(reading, group.start) {
             // A way out appears, where there was none.
             Some(Told::Way(Way::Looser))
@@ -60,6 +63,15 @@ pub fn compare(before: &Reading, after: &Reading, frame: Frame, effects: &mut Ef
             Told::Unclear => effects.unclear.push(evidence),
         }
     }
+}
+
+/// Whether a hedge opens the part of the sentence that a word stands in: `…, ideally in a port` asks for nothing.
+fn hedged(reading: &Reading, at: usize) -> bool {
+    reading
+        .hedges
+        .iter()
+        .filter(|h| h.at < at)
+        .any(|h| reading.breaks.contains(&h.at) && !reading.breaks.iter().any(|&b| b > h.at && b <= at))
 }
 
 enum Told {
@@ -87,6 +99,14 @@ fn is_content(reading: &Reading, at: usize) -> bool {
         && !plain.is(word, Plain::Demand)
         && !plain.is(word, Plain::Reason)
         && !is_gate(word)
+}
+
+/// Places of the words that `reading` says on top of all that `other` says; none where it does not say all of it.
+pub fn extra(reading: &Reading, other: &Reading) -> Vec<usize> {
+    match surplus(other, reading) {
+        Some((_, places, false)) => places,
+        Some((_, _, true)) | None => Vec::new(),
+    }
 }
 
 /// The words of the longer side that the shorter side lacks, where it has all others; and whether
@@ -173,6 +193,8 @@ fn group_way(reading: &Reading, group: &std::ops::Range<usize>, cover: Cover, fr
     }
     match cover {
         Cover::Cases if escape(reading, group.start) => Some(Told::Way(Way::Tighter)),
+        // `at any hour` leaves nothing out.
+        Cover::Cases if is_universal(reading, group.start) => None,
         Cover::Cases => Some(narrower),
         Cover::Deed if conditional => Some(narrower),
         Cover::Deed if counted(reading, group) => Some(Told::Way(Way::Tighter)),
@@ -288,6 +310,12 @@ fn attributive(reading: &Reading, group: &std::ops::Range<usize>) -> bool {
     known && group.start > 0 && (many || plural && !one)
 }
 
+/// Whether these words are all of their kind: `at any hour`, `on all days`.
+fn is_universal(reading: &Reading, at: usize) -> bool {
+    let before = at.checked_sub(1).map_or("", |at| reading.word(at));
+    matches!(before, "any" | "every" | "all" | "each")
+}
+
 /// Whether these words say which of a number of people or things will do: `two licensed operators`.
 fn counted(reading: &Reading, group: &std::ops::Range<usize>) -> bool {
     reading.words.get(group.end).is_some()
@@ -305,7 +333,7 @@ fn universal(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effe
     for (reading, other, gone) in [(before, after, true), (after, before, false)] {
         for (_, mark) in reading.shares.iter().filter(|(rank, _)| *rank == 3) {
             let at = mark.at + mark.text.split(' ').count();
-            let mut nouns = (at..reading.words.len().min(at + 4)).take_while(|&n| is_content(reading, n));
+            let nouns = (at..reading.words.len().min(at + 4)).take_while(|&n| is_content(reading, n));
             let Some(noun) = nouns.clone().next() else {
                 continue;
             };
@@ -313,7 +341,13 @@ fn universal(before: &Reading, after: &Reading, frame: Frame, effects: &mut Effe
                 effects.push(Way::Looser.turn_if(frame.grant).turn_if(!gone), text);
                 return;
             }
-            let narrowed = nouns.find_map(|noun| narrowed(reading, &reading.words[noun], other));
+            // A noun behind another one that is replaced is no narrowed one: `any clerk signs`, `the owner signs`.
+            let kept = |noun: &usize| {
+                (at..*noun).all(|n| other.words.iter().any(|w| stem(w) == stem(&reading.words[n])))
+            };
+            let narrowed = nouns
+                .filter(kept)
+                .find_map(|noun| narrowed(reading, &reading.words[noun], other));
             if let Some(text) = narrowed {
                 let evidence = format!("\"{} {}\" against \"{text}\"", mark.text, reading.words[noun]);
                 effects.push(Way::Looser.turn_if(frame.grant).turn_if(!gone), evidence);
