@@ -125,8 +125,16 @@ fn role(quantity: &Quantity, reading: &Reading, frame: Frame) -> Role {
             .modals
             .iter()
             .any(|m| m.force.forbids() && m.at < quantity.at);
+    // `letters that nobody opened for a year`: which ones are meant.
+    let relative = quantity.comparator == Comparator::Lasting
+        && (0..quantity.span.start).any(|at| {
+            matches!(reading.word(at), "that" | "which" | "who" | "whose")
+                && !reading.breaks.iter().any(|&b| b > at && b <= quantity.span.start)
+        });
     if frame.trigger
         || forbidden
+        || relative
+        || holds_while(quantity, reading, frame)
         || asks_for(quantity, reading)
         || (compares && (asked_later || conditional || noun_phrase || describes))
     {
@@ -134,6 +142,16 @@ fn role(quantity: &Quantity, reading: &Reading, frame: Frame) -> Role {
     } else {
         Role::Bound
     }
+}
+
+/// `must stay locked from 19:00 to 06:00`: the time in which a state has to last.
+fn holds_while(quantity: &Quantity, reading: &Reading, frame: Frame) -> bool {
+    const LASTS: &[&str] = &[
+        "stay", "stays", "remain", "remains", "keep", "keeps", "kept", "wear", "wears", "worn", "staffed",
+        "manned", "lit",
+    ];
+    let window = quantity.unit == Unit::Clock && quantity.comparator == Comparator::Between;
+    window && !frame.grant && reading.words.iter().any(|w| LASTS.contains(&w.as_str()))
 }
 
 /// `must obtain agreement before firing above 1,100 °C`: says which cases need the approval told before.

@@ -11,6 +11,7 @@ use super::judge;
 use super::judge::Outcome;
 use super::judge::Subject;
 use super::judge::Verdict;
+use super::lone;
 use super::normal::normalise;
 use super::pairing::Pairing;
 use super::pairs;
@@ -360,7 +361,7 @@ impl<'a> Matched<'_, 'a> {
                 witness: None,
             }
         } else {
-            judge::lone(
+            lone::lone(
                 Subject {
                     item,
                     normal: &normal,

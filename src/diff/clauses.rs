@@ -192,11 +192,33 @@ impl Reading {
 
     /// Whether the statement is a bare prohibition: `no loans to members`.
     pub fn leading_no(&self) -> bool {
-        self.modals.is_empty()
-            && self
-                .negations
-                .first()
-                .is_some_and(|n| n.at == 0 && n.text == "no")
+        let bare = |n: &Mark| {
+            n.at == self.statement && matches!(n.text.as_str(), "no" | "nobody" | "nothing" | "none")
+        };
+        self.modals.is_empty() && self.negations.first().is_some_and(bare)
+    }
+
+    /// `kept apart from bases`: says how, and takes nothing out.
+    pub fn is_kept_apart(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).map_or("", |at| self.word(at));
+        matches!(self.word(at), "apart" | "aside")
+            && matches!(
+                before,
+                "keep"
+                    | "keeps"
+                    | "kept"
+                    | "stay"
+                    | "stays"
+                    | "store"
+                    | "stored"
+                    | "set"
+                    | "put"
+                    | "stand"
+                    | "tell"
+                    | "tells"
+                    | "held"
+                    | "hold"
+            )
     }
 
     /// Whether the statement lists what alone is permitted: each further element permits more.

@@ -137,7 +137,7 @@ pub fn comparator_around(
         return (flipped, start, end + 1);
     }
     let measured = unit.is_some();
-    let whole = matches!(words[start].as_str(), "same" | "end");
+    let whole = matches!(words[start].as_str(), "same" | "end" | "next" | "following");
     match start
         .checked_sub(1)
         .filter(|&i| i >= floor)

@@ -33,6 +33,8 @@ pub struct Frame {
     pub limit: bool,
     /// True for an entry that names what is forbidden.
     pub names_forbidden: bool,
+    /// True for what somebody has to have: the narrower it is told, the fewer have it.
+    pub describes_holder: bool,
 }
 
 /// What an edit does, with the words that show it.

@@ -10,7 +10,6 @@ use super::pairs::pattern_reach;
 use super::pairs::prose;
 use super::patterns::Reach;
 use super::priority;
-use super::reading::Force;
 use super::reading::Reading;
 use super::reading::read;
 use super::scalar;
@@ -64,12 +63,13 @@ impl Subject<'_> {
             grant: self.item.facet == Facet::Grant,
             trigger: self.section.trigger,
             limit: self.item.facet == Facet::Limit,
+            describes_holder: self.item.facet == Facet::Demand && !is_readiness(self.normal),
             names_forbidden: self.item.facet == Facet::Limit && !self.section.typed_limit_allows(),
         }
     }
 
     /// The statement without an explicit id in front, so that its digits are no amount.
-    fn statement(&self) -> &str {
+    pub fn statement(&self) -> &str {
         let key = self
             .item
             .key
@@ -82,6 +82,15 @@ impl Subject<'_> {
                 rest.trim_start_matches([':', ' ', '-', '.', ']'])
             })
     }
+}
+
+/// `Willing to work at night`: says what the holder will do, so that further words ask for less.
+fn is_readiness(normal: &str) -> bool {
+    let first = normal.split(' ').next().unwrap_or_default();
+    matches!(
+        first,
+        "willing" | "available" | "ready" | "prepared" | "able" | "happy" | "must" | "should"
+    )
 }
 
 /// Which way a change of an item points; names the kind together with the facet.
@@ -144,95 +153,6 @@ pub fn kind(facet: Facet, outcome: Outcome) -> ChangeKind {
         },
         Facet::Metadata => MetadataChanged,
         Facet::Prose => TextChanged,
-    }
-}
-
-/// What an item means that stands on one side only.
-pub fn lone(subject: Subject<'_>, outcome: Outcome, vocabulary: &Vocabulary) -> Verdict {
-    let item = subject.item;
-    let added = outcome == Outcome::Added;
-    let place = if subject.section.title.is_empty() {
-        "the document"
-    } else {
-        &subject.section.title
-    };
-    let plain = format!("{} {place}", if added { "added to" } else { "removed from" });
-    if item.form == ItemForm::Scalar && matches!(item.facet, Facet::Limit | Facet::Grant) {
-        let value = scalar::value_of(&item.text);
-        let key = item.key.as_deref().unwrap_or(&item.text);
-        let (before, after) = if added {
-            (None, Some(value))
-        } else {
-            (Some(value), None)
-        };
-        let effects = scalar::compare(key, before, after, item.facet == Facet::Grant, vocabulary);
-        return by_effects(item.facet, effects, outcome);
-    }
-    let short = subject.normal.len() <= LONGEST;
-    let force = short
-        .then(|| read(subject.statement()))
-        .and_then(|reading| reading.main().map(|m| m.force));
-    let way = match (item.facet, force, added) {
-        // A prohibition among the powers, a permission among the limits: what it says counts, not where it stands.
-        (Facet::Grant, Some(Force::MustNot), true) => Outcome::Tighter,
-        (Facet::Grant, Some(Force::MustNot), false) => Outcome::Looser,
-        (Facet::Limit, Some(Force::May), _) if is_permission(subject) => {
-            let kind = if added {
-                ChangeKind::AuthorityGranted
-            } else {
-                ChangeKind::AuthorityRevoked
-            };
-            return Verdict::new(kind, plain);
-        }
-        _ => outcome,
-    };
-    let mut verdict = Verdict::new(kind(item.facet, way), plain);
-    verdict.witness = lone_witness(subject, verdict.kind, added);
-    verdict
-}
-
-/// `may use private phones` in a limit, but not `may only …`, and not a possibility (`data may have left`).
-fn is_permission(subject: Subject<'_>) -> bool {
-    let reading = read(subject.statement());
-    let possibility = reading.main().is_some_and(|m| {
-        let next = reading
-            .words
-            .get(m.at + m.text.split(' ').count())
-            .map(String::as_str);
-        matches!(
-            next,
-            Some("have" | "be" | "not" | "lead" | "cause" | "result" | "affect" | "become")
-        )
-    });
-    !subject.section.trigger
-        && reading.only.is_empty()
-        && !possibility
-        && subject.section.typed_limit_allows()
-}
-
-impl Section {
-    /// A list of forbidden things may use `may` for what it forbids; only plain limits permit.
-    fn typed_limit_allows(&self) -> bool {
-        !["scope", "forbidden", "prohibited", "anti"]
-            .iter()
-            .any(|w| self.folded.contains(w))
-    }
-}
-
-fn lone_witness(subject: Subject<'_>, kind: ChangeKind, added: bool) -> Option<String> {
-    let text = &subject.item.text;
-    let short = text.split_whitespace().count() <= 4;
-    match kind {
-        ChangeKind::ConstraintLoosened if !added && subject.section.trigger && short => {
-            Some(format!("`{text}` needed somebody's word before; now it does not"))
-        }
-        ChangeKind::ConstraintLoosened if !added && subject.item.form == ItemForm::SetEntry => {
-            Some(format!("`{text}` was off limits before; now it is not"))
-        }
-        ChangeKind::AuthorityGranted if added && subject.item.form == ItemForm::SetEntry => {
-            Some(format!("`{text}` could not be used before; now it can"))
-        }
-        _ => None,
     }
 }
 

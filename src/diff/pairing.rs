@@ -7,10 +7,11 @@ use pathfinding::prelude::Matrix;
 use pathfinding::prelude::kuhn_munkres;
 
 use super::halves::split_and_merged;
-use super::lexicon::lexicon;
 use super::patterns::reach;
 use super::sections::SectionMap;
 use super::side::Side;
+use super::steps::one_core;
+use super::steps::one_step;
 use super::tokens::dice;
 use super::tokens::may_be_one;
 use crate::spec::Facet;
@@ -307,7 +308,10 @@ fn terms<'s>(side: &'s Side<'_>, index: usize) -> &'s [u32] {
 fn edge(before: &Side<'_>, after: &Side<'_>, map: &SectionMap, b: usize, a: usize) -> Option<Edge> {
     let (x, y) = (before.item(b), after.item(a));
     let same_place = map.same(x.section, y.section);
-    let step = || (same_place && one_step(&before.normal[b], &after.normal[a])).then_some(0.6);
+    let step = || {
+        let (x, y) = (&before.normal[b], &after.normal[a]);
+        (same_place && (one_step(x, y) || one_core(x, y))).then_some(0.6)
+    };
     let likeness = may_be_one(&before.bag[b], &after.bag[a]).or_else(step)?;
     let fits = if same_place {
         true
@@ -323,18 +327,6 @@ fn edge(before: &Side<'_>, after: &Side<'_>, map: &SectionMap, b: usize, a: usiz
         likeness,
         same_place,
     })
-}
-
-/// `basic bookkeeping` and `advanced bookkeeping`: one statement, a step apart on a scale.
-fn one_step(x: &str, y: &str) -> bool {
-    if x.len().max(y.len()) > 80 || x.split(' ').count() != y.split(' ').count() {
-        return false;
-    }
-    let mut apart = x.split(' ').zip(y.split(' ')).filter(|(x, y)| x != y);
-    match (apart.next(), apart.next()) {
-        (Some((x, y)), None) => lexicon().degree_step(x, y).is_some(),
-        _ => false,
-    }
 }
 
 /// Groups edges that compete with each other.

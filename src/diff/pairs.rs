@@ -40,6 +40,7 @@ pub fn prose(before: Subject<'_>, after: Subject<'_>) -> Option<Verdict> {
         trigger: before.section.trigger,
         limit: held == Facet::Limit,
         names_forbidden: false,
+        describes_holder: false,
     };
     let effects = compare(&read(before.normal), &read(after.normal), frame);
     let told = !effects.looser.is_empty() || !effects.tighter.is_empty();

@@ -101,6 +101,8 @@ pub struct Reading {
     pub taken: Vec<bool>,
     /// Where a comma or bracket begins another part.
     pub breaks: Vec<usize>,
+    /// Where the statement begins behind its lead.
+    pub statement: usize,
     /// Where a further cell of a table row begins.
     pub cells: Vec<usize>,
     /// Words that explain and govern nothing.
@@ -123,11 +125,12 @@ pub fn read(normal: &str) -> Reading {
     reading.breaks = (1..clauses.len())
         .filter(|&at| clauses[at] != clauses[at - 1])
         .collect();
+    reading.statement = lead_words(normal);
     reading.cells = cells(normal);
     reading.pass_reasons(&clauses);
     reading.read_rhythms();
     reading.read_oversight();
-    reading.read_phrases(&clauses, lead_words(normal));
+    reading.read_phrases(&clauses, reading.statement);
     reading.read_consents();
     reading.quantities.retain(|q| {
         let told = |(_, m): &(f64, Mark)| {
@@ -172,10 +175,9 @@ impl Reading {
                 at = self.reason.end;
                 continue;
             }
-            let Some((class, length)) = lexicon()
-                .phrase_at(&self.words, at)
-                .filter(|(_, n)| self.is_free(at, *n))
-            else {
+            let Some((class, length)) = lexicon().phrase_at(&self.words, at).filter(|(class, n)| {
+                self.is_free(at, *n) && !(*class == Class::Exception && self.is_kept_apart(at))
+            }) else {
                 self.read_negation(at);
                 at += 1;
                 continue;

@@ -125,7 +125,8 @@ fn more_elements(or: bool, at: usize, reading: &Reading, frame: Frame) -> Way {
     if in_condition(reading, at) {
         return conditions_way(or, at, reading, frame);
     }
-    let alternative = or && !reading.forbids() && !frame.trigger && !frame.grant;
+    let names_cases = frame.trigger || frame.grant || frame.names_forbidden;
+    let alternative = or && !reading.forbids() && !names_cases;
     Way::Tighter.turn_if(frame.grant || alternative || reading.only_these())
 }
 
@@ -186,10 +187,14 @@ fn lone(part: &Part<'_>, frame: Frame, governed: bool, effects: &mut Effects) {
         Side::After => ("is new", false),
     };
     // Fewer cases bind less; under a power they bind more: what a word that narrows means when it comes.
-    let narrower = Way::Looser.turn_if(frame.grant);
+    let narrower = Way::Looser.turn_if(frame.grant || frame.describes_holder);
     for (offset, narrow) in part.words().iter().enumerate() {
         let at = part.from + offset;
         let is_narrow = matches!(lexicon().phrase_at(&reading.words, at), Some((Class::Narrow, _)));
+        // In an element that is joined the whole element is what comes or goes.
+        if is_joint(&part.words()[0]) {
+            break;
+        }
         let before_noun = reading.words.get(at + 1).is_some_and(|w| !is_function_word(w));
         if is_narrow && !reading.taken[at] && before_noun && part.is_surplus(std::slice::from_ref(narrow)) {
             effects.push(narrower.turn_if(gone), format!("\"{narrow}\" {word}"));

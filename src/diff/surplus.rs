@@ -162,7 +162,7 @@ fn groups(reading: &Reading, places: &[usize]) -> Vec<std::ops::Range<usize>> {
 /// What it means that these words come.
 fn group_way(reading: &Reading, group: &std::ops::Range<usize>, cover: Cover, frame: Frame) -> Option<Told> {
     let permits = frame.grant || reading.only_these();
-    let narrower = Told::Way(Way::Looser.turn_if(permits));
+    let narrower = Told::Way(Way::Looser.turn_if(permits || frame.describes_holder));
     let joint = joined(reading, group);
     let conditional = in_condition(reading, group.start);
     if let Some(joint) = joint.filter(|_| conditional) {
@@ -202,6 +202,7 @@ fn group_way(reading: &Reading, group: &std::ops::Range<usize>, cover: Cover, fr
         Cover::Deed if before_noun(reading, group) => attributive(reading, group).then_some(narrower),
         Cover::Deed => match opener {
             Some(Plain::Demand) => Some(Told::Way(Way::Tighter)),
+            Some(Plain::Restrict) if frame.describes_holder => Some(narrower),
             Some(Plain::Restrict) => Some(Told::Unclear),
             _ if partitive(reading, group) => Some(narrower),
             _ => None,

@@ -188,7 +188,19 @@ impl Lexed {
 
     /// The bag of a normalised text.
     pub fn bag(&mut self, normal: &str) -> Bag {
-        let mut words = words(normal);
+        // `up-to-date` and `up to date` are alike.
+        let joined = |word: String| -> Vec<String> {
+            let parts: Vec<&str> = word.split('-').collect();
+            let plain = parts
+                .iter()
+                .all(|p| p.len() > 1 && p.chars().all(char::is_alphabetic));
+            if plain {
+                parts.into_iter().map(str::to_owned).collect()
+            } else {
+                vec![word]
+            }
+        };
+        let mut words: Vec<String> = words(normal).into_iter().flat_map(joined).collect();
         for word in &mut words {
             if let Some(plain) = amount_word(word) {
                 *word = plain;

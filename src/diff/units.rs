@@ -100,7 +100,7 @@ fn one_day(words: &[String], at: usize) -> Option<(f64, usize, Option<Unit>)> {
         "a" | "an"
             if matches!(
                 before,
-                "within" | "than" | "least" | "most" | "under" | "exceeding" | "in"
+                "within" | "than" | "least" | "most" | "under" | "exceeding" | "in" | "for"
             ) =>
         {
             let working = usize::from(matches!(
@@ -121,6 +121,10 @@ fn one_day(words: &[String], at: usize) -> Option<(f64, usize, Option<Unit>)> {
         "same" if matches!(word(at + 1), "day" | "working" | "business") => {
             let length = if word(at + 1) == "day" { 2 } else { 3 };
             (word(at + length - 1) == "day").then_some((0.75 * 86_400.0, length, Some(Unit::Time)))
+        }
+        "next" | "following" if matches!(word(at + 1), "day" | "working" | "business") => {
+            let length = if word(at + 1) == "day" { 2 } else { 3 };
+            (word(at + length - 1) == "day").then_some((1.75 * 86_400.0, length, Some(Unit::Time)))
         }
         "end" if word(at + 1) == "of" => {
             let article = usize::from(matches!(word(at + 2), "the" | "each" | "every" | "that" | "a"));

@@ -211,3 +211,68 @@ fn an_approval_for_cases_above_an_amount_is_asked_for_more_often_when_it_shrinks
         ],
     );
 }
+
+#[test]
+fn a_list_of_what_is_forbidden_names_cases() {
+    for section in ["What you must not do", "Never", "Non-goals", "Do not"] {
+        check(
+            section,
+            &[
+                (
+                    "Opening crates from strangers",
+                    "Opening crates",
+                    "constraint.tightened",
+                ),
+                (
+                    "Opening crates from strangers",
+                    "Opening heavy crates from strangers",
+                    "constraint.loosened",
+                ),
+                (
+                    "Promising dates",
+                    "Promising dates or prices",
+                    "constraint.tightened",
+                ),
+            ],
+        );
+    }
+    check(
+        "Constraints",
+        &[
+            (
+                "Noise: No radio is played on school days",
+                "Noise: No radio is played",
+                "constraint.tightened",
+            ),
+            (
+                "Nobody rides on the hook",
+                "No one may ride on the hook",
+                "constraint.reworded",
+            ),
+            (
+                "Nobody rides on the hook",
+                "Riders may sit on the hook",
+                "constraint.loosened!",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn kept_apart_from_takes_nothing_out() {
+    check(
+        "Constraints",
+        &[
+            (
+                "Ropes must be kept apart from acids",
+                "Ropes must be kept apart from strong acids",
+                "constraint.loosened",
+            ),
+            (
+                "Ropes must be stored dry",
+                "Ropes must be stored dry, apart from nylon ones",
+                "constraint.loosened",
+            ),
+        ],
+    );
+}

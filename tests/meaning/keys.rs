@@ -42,6 +42,12 @@ fn the_parts_of_a_name_decide() {
             "constraint.tightened",
         ),
         (
+            "towing_limit_tonnes: 30",
+            "towing_limit_tonnes: 60",
+            "constraint.loosened",
+            "constraint.tightened",
+        ),
+        (
             "sandboxed: true",
             "sandboxed: false",
             "constraint.loosened",

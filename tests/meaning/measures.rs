@@ -1,6 +1,7 @@
 //! Amounts in further shapes: times, masses, lengths, comparatives, halves, and the priority of a row.
 
 use crate::check;
+use crate::kinds;
 
 #[test]
 fn how_many_times_is_an_amount() {
@@ -133,6 +134,119 @@ fn an_amount_in_another_part_of_the_sentence_is_no_condition_of_an_approval() {
                 "Spending above 200 EUR requires a vote of the crew",
                 "Spending above 200 EUR requires a note to the crew",
                 "constraint.loosened",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn how_long_something_lay_says_which_ones_are_meant() {
+    check(
+        "Privileges",
+        &[
+            (
+                "May scrap ropes that nobody used for a year",
+                "May scrap ropes that nobody used for a month",
+                "authority.granted",
+            ),
+            (
+                "May lend ropes for a year",
+                "May lend ropes for a month",
+                "authority.revoked",
+            ),
+        ],
+    );
+    check(
+        "Constraints",
+        &[
+            (
+                "Must hand in the keys on the same day",
+                "Must hand in the keys on the next day",
+                "constraint.loosened",
+            ),
+            (
+                "Must hand in the keys on the next day",
+                "Must hand in the keys on the following day",
+                "constraint.reworded",
+            ),
+        ],
+    );
+    check(
+        "Must have",
+        &[(
+            "Ready to work at weekends",
+            "Ready to work at weekends and on public holidays",
+            "requirement.raised",
+        )],
+    );
+}
+
+#[test]
+fn a_state_that_lasts_for_a_shorter_time_is_asked_for_less() {
+    check(
+        "Constraints",
+        &[
+            (
+                "The gate must stay locked from 19:00 to 06:00",
+                "The gate must stay locked from 21:00 to 06:00",
+                "constraint.loosened",
+            ),
+            (
+                "Lifts must begin between 9:00 and 16:00",
+                "Lifts must begin between 8:00 and 17:00",
+                "constraint.loosened",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn one_deed_done_less_often_is_one_statement() {
+    check(
+        "Responsibilities",
+        &[
+            (
+                "Compare prices weekly",
+                "Compare prices every other week",
+                "responsibility.relaxed",
+            ),
+            (
+                "Compare prices weekly",
+                "Compare prices from time to time",
+                "responsibility.relaxed",
+            ),
+            (
+                "Keep the load table up to date",
+                "Maintain an up-to-date load table",
+                "responsibility.reworded",
+            ),
+        ],
+    );
+    assert_eq!(
+        kinds(
+            "Responsibilities",
+            "Compare prices weekly",
+            "Grease cables weekly"
+        )
+        .len(),
+        2
+    );
+}
+
+#[test]
+fn who_is_described_more_narrowly_is_harder_to_find() {
+    check(
+        "Must have",
+        &[
+            (
+                "Two years of work with cranes",
+                "Two years of work with large cranes",
+                "requirement.raised",
+            ),
+            (
+                "Willing to lift at weekends",
+                "Willing to lift at planned weekends",
+                "requirement.relaxed",
             ),
         ],
     );
