@@ -249,6 +249,8 @@ fn edit(before: Subject<'_>, after: Subject<'_>, vocabulary: &Vocabulary) -> Ver
     let orders = |reading: &Reading| reading.main().is_some_and(|m| m.force.obliges());
     let frame = Frame {
         grant: frame.grant && !(orders(&b) && orders(&a)),
+        // A rule among the demands is a rule, and describes nobody.
+        describes_holder: frame.describes_holder && rows.is_none() && b.main().or(a.main()).is_none(),
         ..frame
     };
     if frame.trigger {

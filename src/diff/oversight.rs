@@ -323,7 +323,9 @@ impl Reading {
             from += 1;
         }
         let told = at.checked_sub(1).is_some_and(|at| is_letter(self.word(at)));
-        if !matches!(self.word(from), "from" | "by" | "of" | "with") && !(told && self.word(from) == "to") {
+        let named =
+            matches!(self.word(from), "from" | "by" | "of" | "with") || told && self.word(from) == "to";
+        if !named {
             return at..at;
         }
         let length = self.words[from + 1..]

@@ -250,4 +250,19 @@ fn who_is_described_more_narrowly_is_harder_to_find() {
             ),
         ],
     );
+    check(
+        "Requirements",
+        &[
+            (
+                "Unsigned crates must not be lifted",
+                "Unsigned crates from strangers must not be lifted",
+                "requirement.relaxed",
+            ),
+            (
+                "Crates are marked on every side | Must",
+                "Crates are marked on every open side | Must",
+                "requirement.relaxed",
+            ),
+        ],
+    );
 }
