@@ -88,6 +88,17 @@ fn is_harmless(c: char) -> bool {
     matches!(c, '\u{2010}'..='\u{2027}' | '\u{2190}'..='\u{23ff}' | '\u{2500}'..='\u{27bf}' | '\u{1f300}'..='\u{1faff}')
 }
 
+/// Letters of the scripts that most texts beyond ASCII are written in, told without a look into the
+/// tables of Unicode.
+fn is_plain_letter(c: char) -> bool {
+    matches!(c, '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{24f}' | '\u{410}'..='\u{44f}')
+}
+
+/// Letters of scripts without any that looks like a Latin one: Japanese, Chinese, Korean.
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{3041}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
+}
+
 fn characters(source: &Source<'_>, problems: &mut Vec<Problem>) {
     let text: &str = &source.text;
     let mut before = ' ';
@@ -104,6 +115,11 @@ fn characters(source: &Source<'_>, problems: &mut Vec<Problem>) {
         let after = chars.next();
         next = at + c.len_utf8();
         if is_harmless(c) {
+            before = c;
+            continue;
+        }
+        if is_plain_letter(c) || is_ideograph(c) {
+            leftward = false;
             before = c;
             continue;
         }
@@ -228,7 +244,7 @@ fn look_alikes(source: &Source<'_>, problems: &mut Vec<Problem>) {
     let mut next = 0;
     while let Some(at) = beyond_ascii(text, next) {
         let c = text[at..].chars().next().unwrap_or(' ');
-        if !c.is_alphanumeric() {
+        if is_ideograph(c) || is_harmless(c) || !c.is_alphanumeric() {
             next = at + c.len_utf8();
             continue;
         }
