@@ -150,12 +150,15 @@ impl Lexicon {
         if !known && !mentions(folded, &tables().endings) {
             return None;
         }
-        let parts = title_parts(title, whole);
         let tied = || {
             (folded.len() < whole.len())
                 .then(|| self.ending(folded))
                 .flatten()
         };
+        if is_undivided(title) {
+            return tied().or_else(|| self.ending(whole));
+        }
+        let parts = title_parts(title, whole);
         // No phrase of another last word is in the tables.
         let sound = |part: &&str| !self.titles.is_empty() || tables().endings.contains(stem(last_word(part)));
         // A word as short as `do` says something alone, and nothing beside `don't`.
@@ -311,12 +314,29 @@ pub(super) fn log_title(title: &str) -> Option<LogTitle> {
 /// True if any run of letters in a title is one that titles of change logs end in: most titles have
 /// none, which is told without folding them.
 fn has_log_ending(title: &str) -> bool {
-    let runs = &tables().log_runs;
+    let tables = tables();
     let words = title.as_bytes().split(|byte| !byte.is_ascii_alphabetic());
     words.filter(|word| !word.is_empty()).any(|word| {
         let letter = usize::from((word[0] | 0x20) - b'a');
-        runs[letter].iter().any(|run| run.eq_ignore_ascii_case(word))
+        let likely = word.len() < 32 && tables.log_lengths[letter] & (1 << word.len()) != 0;
+        likely
+            && tables.log_runs[letter]
+                .iter()
+                .any(|run| run.eq_ignore_ascii_case(word))
     })
+}
+
+/// True for a title that has no parts: plain words without any that joins two.
+fn is_undivided(title: &str) -> bool {
+    let joins = |word: &str| {
+        ["and", "for", "of", "to", "in", "when", "with", "by", "on"]
+            .iter()
+            .any(|one| word.eq_ignore_ascii_case(one))
+    };
+    title
+        .bytes()
+        .all(|byte| byte.is_ascii_alphabetic() || byte == b' ')
+        && !title.split(' ').any(joins)
 }
 
 /// A folded title without the verb that ties it to what stands below: `responsibilities include`.

@@ -34,6 +34,8 @@ pub(super) struct Tables {
     pub(super) logs: HashMap<String, LogTitle>,
     /// The ASCII words in `log_endings` by their first letter; they are letters throughout.
     pub(super) log_runs: [Vec<Box<[u8]>>; 26],
+    /// Their lengths, a bit each, to rule most words out at once.
+    pub(super) log_lengths: [u32; 26],
 }
 
 pub(super) fn tables() -> &'static Tables {
@@ -82,6 +84,7 @@ impl Tables {
                 if new && ending.bytes().all(|byte| byte.is_ascii_lowercase()) {
                     let letter = usize::from(ending.as_bytes()[0] - b'a');
                     self.log_runs[letter].push(ending.as_bytes().into());
+                    self.log_lengths[letter] |= 1 << ending.len().min(31);
                 }
                 self.logs.insert(folded, sure);
             }
