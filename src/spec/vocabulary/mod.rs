@@ -172,10 +172,12 @@ impl Lexicon {
     }
 
     fn lead(&self, folded: &str) -> Option<Typing> {
+        let first = folded.as_bytes().first();
         let leads = |lead: &&String| {
-            folded
-                .strip_prefix(lead.as_str())
-                .is_some_and(|rest| rest.starts_with(' '))
+            lead.as_bytes().first() == first
+                && folded
+                    .strip_prefix(lead.as_str())
+                    .is_some_and(|rest| rest.starts_with(' '))
         };
         tables()
             .leads

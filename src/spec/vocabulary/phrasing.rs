@@ -9,7 +9,8 @@ const WORDS: usize = 12;
 
 /// What a folded title says by the way it is put.
 pub(super) fn typing(folded: &str) -> Option<Typing> {
-    let first = folded.split(' ').next()?;
+    let end = memchr::memchr(b' ', folded.as_bytes()).unwrap_or(folded.len());
+    let first = &folded[..end];
     let asks = matches!(first, "what" | "things");
     let told = is_subject(first);
     let when = first == "when";
@@ -18,7 +19,7 @@ pub(super) fn typing(folded: &str) -> Option<Typing> {
         return Some(Typing::facet(Facet::Outcome)).filter(|_| !folded.contains("stor"));
     }
     let able = matches!(first, "can" | "may");
-    let follows = folded.split(' ').skip(1).take(2).any(is_subject);
+    let follows = words_after(folded, end).take(2).any(is_subject);
     if !(asks || told || when || how || able || follows || mentions_consent(folded)) {
         return None;
     }
@@ -59,11 +60,24 @@ pub(super) fn typing(folded: &str) -> Option<Typing> {
     consent(&words)
 }
 
+/// The words behind a blank at an offset.
+fn words_after(folded: &str, blank: usize) -> impl Iterator<Item = &str> {
+    let mut rest = folded.get(blank + 1..);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = memchr::memchr(b' ', text.as_bytes()).unwrap_or(text.len());
+        rest = text.get(end + 1..);
+        Some(&text[..end])
+    })
+}
+
 fn is_subject(word: &str) -> bool {
-    matches!(
-        word,
-        "i" | "we" | "you" | "it" | "they" | "he" | "she" | "i'm" | "you're" | "agents"
-    )
+    // Most words are longer than any of these.
+    word.len() <= 6
+        && matches!(
+            word,
+            "i" | "we" | "you" | "it" | "they" | "he" | "she" | "i'm" | "you're" | "agents"
+        )
 }
 
 fn forbids(words: &[&str]) -> bool {
@@ -174,20 +188,22 @@ fn mentions_consent(folded: &str) -> bool {
 }
 
 fn is_consent(word: &str) -> bool {
-    matches!(
-        word,
-        "approval"
-            | "approvals"
-            | "consent"
-            | "confirmation"
-            | "permission"
-            | "sign"
-            | "signoff"
-            | "agreement"
-            | "authorization"
-            | "authorisation"
-            | "clearance"
-    )
+    // First letters rule out most words.
+    matches!(word.as_bytes().first(), Some(b'a' | b'c' | b'p' | b's'))
+        && matches!(
+            word,
+            "approval"
+                | "approvals"
+                | "consent"
+                | "confirmation"
+                | "permission"
+                | "sign"
+                | "signoff"
+                | "agreement"
+                | "authorization"
+                | "authorisation"
+                | "clearance"
+        )
 }
 
 /// `Changes that need approval`, `No sign-off required`.
