@@ -1,11 +1,16 @@
 //! What titles and keys say, and what only sounds like it.
 
+use proptest::prelude::*;
+
 use crate::spec::Facet;
 use crate::spec::KeyMeaning;
 use crate::spec::Vocabulary;
+use crate::spec::title::folded_title;
+use crate::spec::title::title_parts;
 use crate::spec::vocabulary::Lexicon;
 use crate::spec::vocabulary::folded_key;
 use crate::spec::vocabulary::has_log_ending;
+use crate::spec::vocabulary::is_undivided;
 use crate::spec::vocabulary::log_title;
 use crate::spec::vocabulary::tables::tables;
 
@@ -155,4 +160,19 @@ fn every_log_title_passes_the_quick_look() {
     }
     assert!(has_log_ending("3. CHANGE-LOG:"));
     assert!(!has_log_ending("Logical unchanged historian"));
+}
+
+proptest! {
+    #[test]
+    fn what_is_not_taken_apart_has_no_parts(words in prop::collection::vec(prop::sample::select(vec![
+        "Duties", "the", "And", "for", "of", "to", "in", "when", "with", "by", "on", "Daily", "tasks", "a", "limits",
+        "-", "/", "(b)", "x:", "–", "2", "Step", "Our",
+    ]), 1..6)) {
+        let title = words.join(" ");
+        let folded = folded_title(&title);
+        if is_undivided(&title) && !folded.is_empty() {
+            let parts = title_parts(&title, &folded);
+            prop_assert_eq!(parts.iter().collect::<Vec<_>>(), vec![folded.as_str()], "{}", title);
+        }
+    }
 }
