@@ -1,14 +1,18 @@
 //! Sentences that tell what the role does, without a word that binds.
 
+use crate::spec::binding::each_word;
 use crate::spec::binding::lowered;
-use crate::spec::binding::words;
 
 /// True for a sentence that tells what the role does: `The treasurer counts the collection`, `They
 /// keep the books`, `Keep the books`.
 pub(super) fn tells_deed(text: &str, title: Option<&str>) -> bool {
     let lower = lowered(text);
-    let words = words(&lower);
-    let word = |at: usize| words.get(at).copied().unwrap_or_default();
+    // Article, subject, adverb, verb and what follows it.
+    let mut words = [""; 7];
+    for (slot, word) in words.iter_mut().zip(each_word(&lower)) {
+        *slot = word;
+    }
+    let word = |at: usize| words[at];
     let article = matches!(word(0), "the" | "a" | "an" | "each" | "every" | "this");
     let role = |name: &str| {
         title.is_some_and(|title| {

@@ -221,7 +221,13 @@ pub(super) fn joined(text: &str) -> Cow<'_, str> {
 }
 
 /// True for text that needs no joining; may say no to some ASCII that needs none either.
+///
+/// Looks at eight bytes at a time, with a bit each in the place of its highest. What borrows from a
+/// neighbour can only take a byte for white space that is none.
 fn is_joined(text: &str) -> bool {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGH: u64 = ONES << 7;
+    const BLANKS: u64 = ONES * b' ' as u64;
     let bytes = text.as_bytes();
     let ([first, ..], [.., last]) = (bytes, bytes) else {
         return false;
@@ -229,9 +235,28 @@ fn is_joined(text: &str) -> bool {
     if *first == b' ' || *last == b' ' {
         return false;
     }
-    if text.is_ascii() {
-        return is_joined_ascii(bytes);
+    let Some(end) = bytes.last_chunk::<8>() else {
+        return is_joined_slowly(text);
+    };
+    let (mut wide, mut found) = (0, 0);
+    // Whether the byte before the eight is a blank, in the lowest byte's place.
+    let mut look = |eight: &[u8; 8], before: u64| {
+        let eight = u64::from_le_bytes(*eight);
+        let blanks = (eight ^ BLANKS).wrapping_sub(ONES) & HIGH;
+        wide |= eight & HIGH;
+        found |= eight.wrapping_sub(BLANKS) & HIGH | blanks & (blanks << 8 | before);
+        blanks >> 56
+    };
+    let mut before = 0;
+    for eight in bytes.as_chunks().0 {
+        before = look(eight, before);
     }
+    // What is left over, with some that have been looked at before it.
+    look(end, 0);
+    if wide == 0 { found == 0 } else { is_joined_slowly(text) }
+}
+
+fn is_joined_slowly(text: &str) -> bool {
     let mut blank = false;
     text.chars().all(|c| {
         let doubled = std::mem::replace(&mut blank, c.is_whitespace()) && blank;
@@ -239,35 +264,16 @@ fn is_joined(text: &str) -> bool {
     })
 }
 
-/// Eight bytes at a time, a bit each in the place of its highest. What borrows from a neighbour can
-/// only take a byte for white space that is none.
-fn is_joined_ascii(bytes: &[u8]) -> bool {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const HIGH: u64 = ONES << 7;
-    const BLANKS: u64 = ONES * b' ' as u64;
-    let (chunks, rest) = bytes.as_chunks::<8>();
-    let mut found = 0;
-    // Whether the byte before the chunk is a blank, in the lowest byte's place.
-    let mut before = 0;
-    for chunk in chunks {
-        let eight = u64::from_le_bytes(*chunk);
-        let marks = eight ^ BLANKS;
-        let blanks = marks.wrapping_sub(ONES) & HIGH;
-        found |= eight.wrapping_sub(BLANKS) & HIGH;
-        found |= blanks & (blanks << 8 | before);
-        before = blanks >> 56;
-    }
-    let mut blank = before != 0;
-    let sound = rest.iter().all(|byte| {
-        let doubled = std::mem::replace(&mut blank, *byte == b' ') && blank;
-        *byte >= b' ' && !doubled
-    });
-    found == 0 && sound
-}
-
 /// The part of a range that is left when white space at both ends is cut off.
 pub(super) fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
     let part = &text[range.clone()];
+    // Most parts begin and end with something to be seen.
+    if let ([first, ..], [.., last]) = (part.as_bytes(), part.as_bytes())
+        && first.is_ascii_graphic()
+        && last.is_ascii_graphic()
+    {
+        return range;
+    }
     let start = range.start + (part.len() - part.trim_start().len());
     let end = range.end - (part.len() - part.trim_end().len());
     start..end.max(start)

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use crate::spec::inline::Inline;
 use crate::spec::inline::trimmed;
 use crate::spec::title::ornament;
@@ -91,11 +93,14 @@ pub(super) struct Pair {
     pub(super) value: Range<usize>,
 }
 
+/// Most lines hold one, if any.
+pub(super) type Pairs = SmallVec<[Pair; 1]>;
+
 /// The pairs of a line that consists of bold labels with colons and their values.
-pub(super) fn bold_pairs(inline: Inline<'_>, line: &Range<usize>) -> Vec<Pair> {
+pub(super) fn bold_pairs(inline: Inline<'_>, line: &Range<usize>) -> Pairs {
     let text = inline.text;
     let first = inline.strong_at(line.start).map(|part| part.start);
-    let mut labels: Vec<(Range<usize>, usize)> = Vec::new();
+    let mut labels: SmallVec<[(Range<usize>, usize); 2]> = SmallVec::new();
     let from = inline.strong.partition_point(|part| part.start < line.start);
     for part in &inline.strong[from..] {
         if part.end > line.end {
@@ -115,11 +120,11 @@ pub(super) fn bold_pairs(inline: Inline<'_>, line: &Range<usize>) -> Vec<Pair> {
         };
         // Between two pairs only separators may stand; the first begins the line.
         if labels.is_empty() && first != Some(part.start) {
-            return Vec::new();
+            return Pairs::new();
         }
         labels.push((part.clone(), value));
     }
-    let mut pairs = Vec::new();
+    let mut pairs = Pairs::new();
     for (index, (part, value)) in labels.iter().enumerate() {
         let end = labels.get(index + 1).map_or(line.end, |(next, _)| next.start);
         let start = part.start + ornament(&text[part.clone()]);

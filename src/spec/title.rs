@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 /// A title as people read it, as a range of `text`: without numbering, emoji, closing `#`s or colon.
 pub(super) fn bare_title(text: &str) -> Range<usize> {
     let mut start = 0;
@@ -165,56 +167,48 @@ fn numbering(text: &str) -> usize {
 /// A title for comparing: bare, case-folded, quotes straight, `&` as `and`, single blanks.
 pub(super) fn folded_title(text: &str) -> String {
     let text = text.trim_start_matches('#');
-    fold(&text[bare_title(text)])
+    folded_bare(&text[bare_title(text)])
 }
 
-fn fold(text: &str) -> String {
-    let mut joined = if is_plain(text) {
-        text.to_ascii_lowercase()
+/// The same for a title that is bare.
+pub(super) fn folded_bare(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len() + 8);
+    if text.is_ascii() {
+        for byte in text.bytes() {
+            fold(char::from(byte), &mut folded);
+        }
     } else {
-        folded_chars(text)
-    };
+        for c in text.chars() {
+            fold(c, &mut folded);
+        }
+    }
+    if folded.ends_with(' ') {
+        folded.pop();
+    }
     for lead in ["the ", "our ", "my ", "your ", "its "] {
-        if joined.starts_with(lead) && joined.len() > lead.len() + 2 {
-            joined.drain(..lead.len());
+        if folded.starts_with(lead) && folded.len() > lead.len() + 2 {
+            folded.drain(..lead.len());
         }
     }
-    joined
+    folded
 }
 
-/// True for words of ASCII letters with single blanks between them, as most titles are.
-fn is_plain(text: &str) -> bool {
-    let mut before = b' ';
-    let sound = text.bytes().all(|byte| {
-        let doubled = before == b' ' && byte == b' ';
-        before = byte;
-        (byte.is_ascii_alphabetic() || byte == b' ') && !doubled
-    });
-    sound && before != b' '
-}
-
-fn folded_chars(text: &str) -> String {
-    let mut joined = String::with_capacity(text.len() + 8);
-    for c in text.chars() {
-        match c {
-            'a'..='z' | '-' | '/' | '(' | ')' => joined.push(c),
-            'A'..='Z' => joined.push(c.to_ascii_lowercase()),
-            '’' | '‘' | 'ʼ' => joined.push('\''),
-            '&' | '+' => {
-                part(&mut joined);
-                joined.push_str("and ");
-            }
-            '‐' | '‑' | '–' | '—' => joined.push('-'),
-            '“' | '”' | '"' | '*' | '`' | '!' | '?' | ',' | ';' | ':' | '.' | '_' => part(&mut joined),
-            c if c.is_whitespace() || is_ornament(c) => part(&mut joined),
-            c if c.is_ascii() => joined.push(c),
-            c => joined.extend(c.to_lowercase()),
+#[inline]
+fn fold(c: char, folded: &mut String) {
+    match c {
+        'a'..='z' | '-' | '/' | '(' | ')' => folded.push(c),
+        'A'..='Z' => folded.push(c.to_ascii_lowercase()),
+        '’' | '‘' | 'ʼ' => folded.push('\''),
+        '&' | '+' => {
+            part(folded);
+            folded.push_str("and ");
         }
+        '‐' | '‑' | '–' | '—' => folded.push('-'),
+        '“' | '”' | '"' | '*' | '`' | '!' | '?' | ',' | ';' | ':' | '.' | '_' => part(folded),
+        c if c.is_whitespace() || is_ornament(c) => part(folded),
+        c if c.is_ascii() => folded.push(c),
+        c => folded.extend(c.to_lowercase()),
     }
-    if joined.ends_with(' ') {
-        joined.pop();
-    }
-    joined
 }
 
 /// Ends the word before with a single blank.
@@ -227,9 +221,9 @@ fn part(joined: &mut String) {
 /// The folded pieces of a title that may say what it is.
 pub(super) struct TitleParts<'f> {
     /// The title, the halves of a bilingual one, and what stands before a bracket or in it.
-    wholes: Vec<Cow<'f, str>>,
+    wholes: SmallVec<[Cow<'f, str>; 4]>,
     /// Parts of wholes: each side of an `and`, and what stands before a preposition.
-    sides: Vec<(usize, Range<usize>)>,
+    sides: SmallVec<[(usize, Range<usize>); 4]>,
 }
 
 impl TitleParts<'_> {
@@ -303,8 +297,8 @@ pub(super) fn title_parts<'f>(title: &str, folded: &'f str) -> TitleParts<'f> {
     let text = title.trim_start_matches('#');
     let bare = &text[bare_title(text)];
     let mut parts = TitleParts {
-        wholes: Vec::new(),
-        sides: Vec::new(),
+        wholes: SmallVec::new(),
+        sides: SmallVec::new(),
     };
     if bare.len() > 400 {
         return parts;

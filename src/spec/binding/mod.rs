@@ -6,8 +6,9 @@ mod words;
 use std::cell::LazyCell;
 
 pub(super) use sentences::sentences;
+pub(super) use words::each_word;
 pub(super) use words::lowered;
-pub(super) use words::words;
+use words::words;
 
 use crate::spec::Facet;
 use crate::spec::binding::words::may_bind;
@@ -176,26 +177,25 @@ fn holds_power(words: &[&str]) -> bool {
 
 /// True if a sentence below a typed title is a statement of that title, not talk about it.
 pub(super) fn binds(text: &str) -> bool {
-    rule(text).is_some()
-        || text.starts_with("No ")
-        || words(&lowered(text)).into_iter().any(|word| {
-            matches!(
-                word,
-                "should"
-                    | "shouldn't"
-                    | "ought"
-                    | "avoid"
-                    | "ideally"
-                    | "always"
-                    | "may"
-                    | "can"
-                    | "require"
-                    | "required"
-                    | "approval"
-                    | "sign-off"
-                    | "permission"
-            )
-        })
+    let states = |word: &str| {
+        matches!(
+            word,
+            "should"
+                | "shouldn't"
+                | "ought"
+                | "avoid"
+                | "ideally"
+                | "always"
+                | "may"
+                | "can"
+                | "require"
+                | "required"
+                | "approval"
+                | "sign-off"
+                | "permission"
+        )
+    };
+    rule(text).is_some() || text.starts_with("No ") || each_word(&lowered(text)).any(states)
 }
 
 /// True for words put into a mouth: `"We never do that."`

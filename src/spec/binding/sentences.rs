@@ -5,17 +5,30 @@ use std::ops::Range;
 use crate::spec::inline::trimmed;
 
 /// The sentences of a paragraph as ranges, white space at their ends excluded.
-pub(in crate::spec) fn sentences(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
-    let part = &text[range.clone()];
-    let mut out = Vec::new();
+pub(in crate::spec) fn sentences(text: &str, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let ascii = text[range.clone()].is_ascii();
     let mut start = range.start;
-    let mut from = 0;
-    let ascii = part.is_ascii();
-    while let Some(at) = next_mark(part, from, ascii) {
-        let c = part[at..].chars().next().unwrap_or('.');
+    std::iter::from_fn(move || {
+        while start < range.end {
+            let end = sentence_end(&text[..range.end], start, ascii);
+            let sentence = trimmed(text, start..end);
+            start = end;
+            if !sentence.is_empty() {
+                return Some(sentence);
+            }
+        }
+        None
+    })
+}
+
+/// Where the sentence ends that begins at an offset.
+fn sentence_end(text: &str, start: usize, ascii: bool) -> usize {
+    let mut from = start;
+    while let Some(at) = next_mark(text, from, ascii) {
+        let c = text[at..].chars().next().unwrap_or('.');
         let wide = matches!(c, '。' | '！' | '？');
         let mut end = at + c.len_utf8();
-        for next in part[end..].chars() {
+        for next in text[end..].chars() {
             if matches!(next, '.' | '!' | '?' | '"' | '”' | '\'' | '’' | ')' | ']' | '」') {
                 end += next.len_utf8();
             } else {
@@ -23,25 +36,17 @@ pub(in crate::spec) fn sentences(text: &str, range: Range<usize>) -> Vec<Range<u
             }
         }
         from = end;
-        let rest = &part[end..];
+        let rest = &text[end..];
         let ends = rest.is_empty()
             || wide
             || (rest.starts_with(char::is_whitespace)
                 && starts_sentence(rest.trim_start())
-                && !(c == '.' && is_abbreviation(&part[start - range.start..at])));
+                && !(c == '.' && is_abbreviation(&text[start..at])));
         if ends {
-            let sentence = trimmed(text, start..range.start + end);
-            if !sentence.is_empty() {
-                out.push(sentence);
-            }
-            start = range.start + end;
+            return end;
         }
     }
-    let rest = trimmed(text, start..range.end);
-    if !rest.is_empty() {
-        out.push(rest);
-    }
-    out
+    text.len()
 }
 
 /// The next sentence mark from an offset on.
@@ -107,7 +112,6 @@ mod tests {
     fn sentences_end_where_people_end_them() {
         let text = "Use v1.2 of it. See https://a.b/c.d now! Ask Dr. Who, e.g. Mr. Smith. The end";
         let parts: Vec<&str> = sentences(text, 0..text.len())
-            .into_iter()
             .map(|range| &text[range])
             .collect();
         assert_eq!(

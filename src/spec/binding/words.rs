@@ -1,37 +1,79 @@
-//! Taking a sentence apart into words, and telling without it that nothing binds.
+//! Taking a sentence apart into words, and telling without it that it has none that matter.
+
+use std::iter;
+
+use smallvec::SmallVec;
 
 /// False for text without any word that could bind: most text, told without taking it apart. Any
 /// character beyond ASCII ends a word here, which only finds more of them.
 pub(super) fn may_bind(text: &str) -> bool {
     let bytes = text.as_bytes();
-    // Whether the word before could begin `has to`, `is to be`, `are not to`.
-    let mut opened = false;
+    // Whether the byte before is a letter, in the lowest byte's place.
+    let mut before = 0;
     let mut at = 0;
     while at < bytes.len() {
-        let letter = CLASSES[usize::from(bytes[at])];
-        let start = at;
-        at += 1;
-        if !is_letter(letter) {
-            continue;
+        let letters = letters(eight(bytes, at));
+        let mut starts = letters & !(letters << 8 | before);
+        before = letters >> 56;
+        while starts != 0 {
+            let start = at + starts.trailing_zeros() as usize / 8;
+            if HEADS.may_begin(bytes, start) && may_bind_at(bytes, start) {
+                return true;
+            }
+            starts &= starts - 1;
         }
-        let ends = |byte: &u8| !is_letter(CLASSES[usize::from(*byte)]);
-        at += bytes[at..].iter().position(ends).unwrap_or(bytes.len() - at);
-        let before = std::mem::take(&mut opened);
-        // Length and first letters rule out nearly every word.
-        let shapes = SHAPES[usize::from(letter)];
-        if at - start > LONGEST
-            || shapes.lengths & (1 << (at - start)) == 0
-            || shapes.seconds & (1 << CLASSES[usize::from(bytes[start + 1])]) == 0
-        {
-            continue;
-        }
-        let word = &bytes[start..at];
-        if (before && word.eq_ignore_ascii_case(b"to")) || is_one(&BINDING, word) {
-            return true;
-        }
-        opened = is_one(&OPENERS, word);
+        at += 8;
     }
     false
+}
+
+/// One in each of eight bytes.
+const ONES: u64 = u64::from_le_bytes([1; 8]);
+
+/// The highest bit of each.
+const HIGH: u64 = ONES << 7;
+
+/// Eight bytes from an offset on, those beyond the end as zeros.
+fn eight(bytes: &[u8], at: usize) -> u64 {
+    let rest = &bytes[at..];
+    u64::from_le_bytes(rest.first_chunk().copied().unwrap_or_else(|| {
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        last
+    }))
+}
+
+/// Whether the word at an offset could bind. A long word is told by its first eight letters.
+fn may_bind_at(bytes: &[u8], at: usize) -> bool {
+    let word = eight(bytes, at);
+    let length = (!letters(word) & HIGH).trailing_zeros() as usize / 8;
+    let beyond = u64::MAX.checked_shl(length as u32 * 8).unwrap_or(0);
+    let word = (word | ONES * 0x20) & !beyond;
+    BINDING[length].contains(&word)
+        || OPENERS[length].contains(&word) && goes_on_with_to(bytes, at + length)
+}
+
+/// The highest bit of each byte that is a letter. Nothing is carried from byte to byte, as none has
+/// more than seven bits when it is added to.
+fn letters(eight: u64) -> u64 {
+    let lower = (eight | ONES * 0x20) & !HIGH;
+    let from_a = lower + ONES * (0x80 - b'a' as u64);
+    let beyond_z = lower + ONES * (0x7f - b'z' as u64);
+    from_a & !beyond_z & !eight & HIGH
+}
+
+/// The letters from an offset on.
+fn run(bytes: &[u8], at: usize) -> &[u8] {
+    let ends = |byte: &u8| !is_letter(CLASSES[usize::from(*byte)]);
+    let rest = &bytes[at..];
+    &rest[..rest.iter().position(ends).unwrap_or(rest.len())]
+}
+
+/// Whether the next word is `to`.
+fn goes_on_with_to(bytes: &[u8], end: usize) -> bool {
+    let starts = |byte: &u8| is_letter(CLASSES[usize::from(*byte)]);
+    let next = bytes[end..].iter().position(starts);
+    next.is_some_and(|next| run(bytes, end + next).eq_ignore_ascii_case(b"to"))
 }
 
 fn is_letter(class: u8) -> bool {
@@ -61,60 +103,77 @@ const CLASSES: [u8; 256] = {
     classes
 };
 
-/// What words that matter look like, by the class of their first letter.
-#[derive(Clone, Copy)]
-struct Shapes {
-    /// Which lengths they have, a bit each.
-    lengths: u16,
-    /// Which classes their second letters have, a bit each.
-    seconds: u32,
+/// What words that matter begin with: a set of the first three letters, which may hold more than was
+/// put in, and those of two letters.
+struct Heads {
+    threes: [u64; 32],
+    twos: [u16; 2],
 }
 
-const SHAPES: [Shapes; DIGIT as usize + 27] = {
-    let none = Shapes {
-        lengths: 0,
-        seconds: 0,
+static HEADS: Heads = {
+    let mut heads = Heads {
+        threes: [0; 32],
+        twos: [BINDING[2][0] as u16, OPENERS[2][0] as u16],
     };
-    let mut shapes = [none; DIGIT as usize + 27];
-    let mut length = 2;
-    while length <= LONGEST {
-        let mut at = 0;
-        while at <= BINDING[length].len() + OPENERS[length].len() {
-            let word = if at < BINDING[length].len() {
-                BINDING[length][at]
-            } else if at < BINDING[length].len() + OPENERS[length].len() {
-                OPENERS[length][at - BINDING[length].len()]
-            } else {
-                "to"
-            };
-            let shape = &mut shapes[CLASSES[word.as_bytes()[0] as usize] as usize];
-            shape.lengths |= 1 << word.len();
-            shape.seconds |= 1 << CLASSES[word.as_bytes()[1] as usize];
-            at += 1;
+    let lists = [&BINDING, &OPENERS];
+    let mut list = 0;
+    while list < lists.len() {
+        let mut length = 3;
+        while length < lists[list].len() {
+            let mut at = 0;
+            while at < lists[list][length].len() {
+                let place = Heads::place(lists[list][length][at] as u32);
+                heads.threes[place / 64] |= 1 << (place % 64);
+                at += 1;
+            }
+            length += 1;
         }
-        length += 1;
+        list += 1;
     }
-    shapes
+    heads
 };
 
-/// No word that matters is longer.
-const LONGEST: usize = 10;
+impl Heads {
+    /// False where no word that matters begins.
+    fn may_begin(&self, bytes: &[u8], at: usize) -> bool {
+        let Some(head) = bytes[at..].first_chunk() else {
+            return true;
+        };
+        let lower = u32::from_le_bytes(*head) | 0x2020_2020;
+        let place = Self::place(lower);
+        self.threes[place / 64] & (1 << (place % 64)) != 0 || self.twos.contains(&(lower as u16))
+    }
 
-/// Words by their length.
-type Words = [&'static [&'static str]; LONGEST + 1];
+    /// The place of three letters, from 0 to 2047.
+    const fn place(letters: u32) -> usize {
+        ((letters & 0xff_ffff).wrapping_mul(0x9e37_79b1) >> 21) as usize
+    }
+}
+
+/// Words by how many of their first eight letters they have.
+type Words = [&'static [u64]; 9];
+
+/// The first eight letters of a word in the order of their places.
+const fn w(word: &str) -> u64 {
+    let mut eight = [0; 8];
+    let mut at = 0;
+    while at < word.len() && at < eight.len() {
+        eight[at] = word.as_bytes()[at];
+        at += 1;
+    }
+    u64::from_le_bytes(eight)
+}
 
 /// Words that oblige together with `to`.
 const OPENERS: Words = [
     &[],
     &[],
-    &["is"],
-    &["has", "had", "are", "not"],
-    &["have"],
-    &["bound"],
+    &[w("is")],
+    &[w("has"), w("had"), w("are"), w("not")],
+    &[w("have")],
+    &[w("bound")],
     &[],
-    &["obliged"],
-    &[],
-    &[],
+    &[w("obliged")],
     &[],
 ];
 
@@ -122,22 +181,26 @@ const OPENERS: Words = [
 const BINDING: Words = [
     &[],
     &[],
-    &["do"],
-    &["can", "may", "don", "due"],
-    &["must", "only", "need", "shan", "free", "sign"],
-    &["shall", "never", "needs", "mustn", "until"],
-    &["cannot", "nobody", "unless", "before"],
-    &["require", "allowed", "without"],
-    &["requires", "required", "approval", "entitled"],
-    &["permitted", "forbidden", "mandatory"],
-    &["authorised", "authorized", "prohibited", "disallowed"],
+    &[w("do")],
+    &[w("can"), w("may"), w("don"), w("due")],
+    &[w("must"), w("only"), w("need"), w("shan"), w("free"), w("sign")],
+    &[w("shall"), w("never"), w("needs"), w("mustn"), w("until")],
+    &[w("cannot"), w("nobody"), w("unless"), w("before")],
+    &[w("require"), w("allowed"), w("without")],
+    &[
+        w("requires"),
+        w("required"),
+        w("approval"),
+        w("entitled"),
+        w("permitted"),
+        w("forbidden"),
+        w("mandatory"),
+        w("authorised"),
+        w("authorized"),
+        w("prohibited"),
+        w("disallowed"),
+    ],
 ];
-
-/// Whether a word of at most [`LONGEST`] bytes is one of these.
-fn is_one(words: &Words, word: &[u8]) -> bool {
-    let same = |one: &&str| one.as_bytes().eq_ignore_ascii_case(word);
-    words[word.len()].iter().any(same)
-}
 
 /// A text in lower case with straight apostrophes; beyond ASCII, its words with blanks between them.
 pub(in crate::spec) fn lowered(text: &str) -> String {
@@ -154,31 +217,37 @@ pub(in crate::spec) fn lowered(text: &str) -> String {
 }
 
 /// The words of a [`lowered`] text, apostrophes and hyphens kept; a hyphenated `read-only` is one.
-pub(in crate::spec) fn words(lower: &str) -> Vec<&str> {
-    let mut words = Vec::with_capacity(lower.len() / 4);
-    if lower.is_ascii() {
-        let bytes = lower.as_bytes();
-        let class = |at: usize| CLASSES[usize::from(bytes[at])];
-        let mut at = 0;
-        while at < bytes.len() {
-            let start = at;
-            at += 1;
-            if !is_letter(class(start)) {
-                continue;
-            }
-            let mut end = at;
-            while at < bytes.len() && class(at) != 0 {
-                at += 1;
-                if class(at - 1) != JOINT {
-                    end = at;
-                }
-            }
-            words.push(&lower[start..end]);
-        }
-    } else {
-        words.extend(lower.split(' ').filter(|word| !word.is_empty()));
-    }
-    words
+pub(super) fn words(lower: &str) -> SmallVec<[&str; 24]> {
+    each_word(lower).collect()
+}
+
+/// The same, one by one.
+pub(in crate::spec) fn each_word(lower: &str) -> impl Iterator<Item = &str> {
+    let ascii = lower.is_ascii();
+    let mut rest = lower;
+    iter::from_fn(move || {
+        let (word, after) = if ascii { first_word(rest)? } else { first_part(rest)? };
+        rest = after;
+        Some(word)
+    })
+}
+
+/// The first word of an ASCII text and what follows.
+fn first_word(text: &str) -> Option<(&str, &str)> {
+    let bytes = text.as_bytes();
+    let class = |byte: &u8| CLASSES[usize::from(*byte)];
+    let start = bytes.iter().position(|byte| is_letter(class(byte)))?;
+    let after = bytes[start..].iter().position(|byte| class(byte) == 0);
+    let after = after.map_or(bytes.len(), |length| start + length);
+    let joints = bytes[start..after].iter().rev().take_while(|byte| class(byte) == JOINT);
+    Some((&text[start..after - joints.count()], &text[after..]))
+}
+
+/// The first of the parts between blanks and what follows.
+fn first_part(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim_start_matches(' ');
+    let end = memchr::memchr(b' ', text.as_bytes()).unwrap_or(text.len());
+    (end > 0).then(|| text.split_at(end))
 }
 
 #[cfg(test)]

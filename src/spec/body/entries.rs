@@ -17,7 +17,7 @@ use crate::spec::inline::joined;
 use crate::spec::lead;
 use crate::spec::markdown::Kind;
 use crate::spec::title::bare_title;
-use crate::spec::title::folded_title;
+use crate::spec::title::folded_bare;
 
 /// A longer label is a sentence.
 const LABEL: usize = 60;
@@ -135,8 +135,8 @@ impl Body<'_, '_, '_> {
                 .is_empty()
         });
         let words = text.split_whitespace().count();
-        let alone = binding::sentences(text, 0..text.len()).len() == 1;
-        let colon = text.ends_with([':', '：']) && words <= 12 && alone;
+        let alone = || binding::sentences(text, 0..text.len()).nth(1).is_none();
+        let colon = text.ends_with([':', '：']) && words <= 12 && alone();
         let typed = is_typed(self.builder.spec.sections[self.section_of(at)].facet);
         let told = typed || self.entries[at].introduces.is_some();
         let short = words <= 3 && !told && !text.ends_with(['.', '!', '?']);
@@ -147,7 +147,7 @@ impl Body<'_, '_, '_> {
         let text = &inline.text[range.clone()];
         let bare = bare_title(text);
         let title = joined(&text[bare]);
-        let folded = folded_title(&title);
+        let folded = folded_bare(&title);
         let typing = self.builder.lexicon.folded(&title, &folded);
         let voice = self.voice;
         let index = self.builder.section(NewSection {

@@ -13,7 +13,7 @@ use crate::spec::inline::joined;
 use crate::spec::markdown::Block;
 use crate::spec::markdown::Kind;
 use crate::spec::title::bare_title;
-use crate::spec::title::folded_title;
+use crate::spec::title::folded_bare;
 
 /// A section that a line before a list opens stands below every heading, bold ones included, and
 /// ends with the list.
@@ -60,7 +60,7 @@ impl Body<'_, '_, '_> {
         if !text[run.clone()].trim_end().ends_with([':', '：']) || !(listed || self.is_before_list(at)) {
             return None;
         }
-        binding::sentences(text, run.clone()).pop()
+        binding::sentences(text, run.clone()).last()
     }
 
     /// Opens the section that the line before a list names: `Your core responsibilities:`.
@@ -72,7 +72,7 @@ impl Body<'_, '_, '_> {
             return false;
         }
         let title = joined(&text[bare.clone()]);
-        let folded = folded_title(&title);
+        let folded = folded_bare(&title);
         // A line that binds by itself is a statement, whatever its last words are.
         let states = || words > 2 && binding::introduction(text).is_some();
         let typing = self.builder.lexicon.folded(&title, &folded);

@@ -11,6 +11,8 @@ mod titles;
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use crate::spec::Facet;
 use crate::spec::ItemForm;
 use crate::spec::Voice;
@@ -28,7 +30,7 @@ use crate::spec::markdown::Block;
 use crate::spec::markdown::Kind;
 use crate::spec::markdown::Page;
 use crate::spec::title::bare_title;
-use crate::spec::title::folded_title;
+use crate::spec::title::folded_bare;
 use crate::spec::title::ornament;
 use crate::spec::vocabulary::LogTitle;
 use crate::spec::vocabulary::Typing;
@@ -275,7 +277,7 @@ impl<'a> Body<'a, '_, '_> {
         if self.quote == 0 {
             self.preamble = false;
         }
-        let folded = folded_title(&title);
+        let folded = folded_bare(&title);
         let typing = self.builder.lexicon.folded(&title, &folded);
         let above = self.enclosing(level);
         let held = self.builder.spec.sections[above].facet;
@@ -422,8 +424,8 @@ fn is_typed(facet: Facet) -> bool {
 }
 
 /// The lines of a text as ranges, white space at their ends excluded.
-fn line_ranges(text: &str) -> Vec<Range<usize>> {
-    let mut out = Vec::with_capacity(1);
+fn line_ranges(text: &str) -> SmallVec<[Range<usize>; 4]> {
+    let mut out = SmallVec::new();
     let mut start = 0;
     let ends = memchr::memchr_iter(b'\n', text.as_bytes()).chain(std::iter::once(text.len()));
     for end in ends {

@@ -21,7 +21,7 @@ use crate::spec::inline::trimmed;
 use crate::spec::lead;
 use crate::spec::lead::Pair;
 use crate::spec::title::bare_title;
-use crate::spec::title::folded_title;
+use crate::spec::title::folded_bare;
 use crate::spec::vocabulary::field;
 
 impl Body<'_, '_, '_> {
@@ -156,8 +156,7 @@ impl Body<'_, '_, '_> {
     }
 
     fn bold_log(&mut self, at: usize, inline: Inline<'_>, title: &Range<usize>) -> Option<usize> {
-        let text = inline.text[title.clone()].to_owned();
-        self.log(at, BOLD_LEVEL, &text)
+        self.log(at, BOLD_LEVEL, &inline.text[title.clone()])
     }
 
     fn bold_section(&mut self, inline: Inline<'_>, title: &Range<usize>) {
@@ -165,7 +164,7 @@ impl Body<'_, '_, '_> {
         let bare = bare_title(text);
         let range = title.start + bare.start..title.start + bare.end;
         let title = joined(&text[bare]);
-        let folded = folded_title(&title);
+        let folded = folded_bare(&title);
         let typing = self.builder.lexicon.folded(&title, &folded);
         self.open_section(
             BOLD_LEVEL,

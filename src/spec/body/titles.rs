@@ -11,7 +11,7 @@ use crate::spec::inline::joined;
 use crate::spec::inline::trimmed;
 use crate::spec::markdown::Kind;
 use crate::spec::title::bare_title;
-use crate::spec::title::folded_title;
+use crate::spec::title::folded_bare;
 use crate::spec::vocabulary::log_title;
 
 /// A longer line is a sentence, unless a number says that it is a title.
@@ -71,7 +71,7 @@ impl Body<'_, '_, '_> {
             return Some(range);
         }
         let title = &text[bare.clone()];
-        if self.builder.lexicon.may_know(title) && self.builder.lexicon.names(&folded_title(title)) {
+        if self.builder.lexicon.may_know(title) && self.builder.lexicon.names(&folded_bare(title)) {
             return Some(range);
         }
         if !numbered {
@@ -86,7 +86,7 @@ impl Body<'_, '_, '_> {
     /// Opens the section that a line names.
     pub(super) fn line_section(&mut self, level: u8, inline: Inline<'_>, title: &Range<usize>) {
         let text = joined(&inline.text[title.clone()]);
-        let folded = folded_title(&text);
+        let folded = folded_bare(&text);
         let typing = self.builder.lexicon.folded(&text, &folded);
         if self.quote == 0 {
             self.preamble = false;

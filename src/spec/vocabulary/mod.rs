@@ -3,6 +3,7 @@
 //! The words are data (`titles.txt`, `keys.txt`); a policy's own words come first.
 
 mod phrasing;
+mod signs;
 mod tables;
 
 #[cfg(test)]
@@ -11,7 +12,7 @@ mod tests;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
 
 use crate::spec::Facet;
 use crate::spec::KeyMeaning;
@@ -20,6 +21,7 @@ use crate::spec::Vocabulary;
 use crate::spec::Weight;
 use crate::spec::title::folded_title;
 use crate::spec::title::title_parts;
+use crate::spec::vocabulary::signs::Signs;
 use crate::spec::vocabulary::tables::tables;
 
 /// What a title or key says.
@@ -120,7 +122,7 @@ impl Lexicon {
         lower.copy_from_slice(last.as_bytes());
         lower.make_ascii_lowercase();
         let word = std::str::from_utf8(lower).unwrap_or_default();
-        !self.titles.is_empty() || tables().endings.contains(stem(word))
+        !self.titles.is_empty() || tables().ends_in(stem(word))
     }
 
     /// True if a folded title is a title of statements as it stands.
@@ -136,39 +138,68 @@ impl Lexicon {
 
     /// The same for a title whose folded form is known.
     pub(super) fn folded(&self, title: &str, whole: &str) -> Option<Typing> {
-        let folded = without_verb(whole);
-        let tied = || (folded.len() < whole.len()).then(|| self.exact(folded)).flatten();
-        let clause = || self.exact(without_clause(folded)?);
-        let alone = self.exact(whole).or_else(tied).or_else(clause);
-        if let Some(typing) = alone.or_else(|| self.lead(folded)) {
+        self.hinted(title, whole, Signs::of(whole))
+    }
+
+    /// The same for a title whose words hint at no more than `signs`.
+    fn hinted(&self, title: &str, whole: &str, signs: Signs) -> Option<Typing> {
+        let folded = if signs.has(Signs::VERB) {
+            without_verb(whole)
+        } else {
+            whole
+        };
+        let tied = folded.len() < whole.len();
+        // Every title of the vocabulary has a word that ends one.
+        let known = !self.titles.is_empty() || signs.has(Signs::ENDING);
+        if known {
+            let alone = self.exact(whole);
+            let alone = alone.or_else(|| self.exact(folded).filter(|_| tied));
+            let owned = || {
+                let owned = signs.has(Signs::CLAUSE).then(|| without_clause(folded));
+                self.exact(owned.flatten()?)
+            };
+            if let Some(typing) = alone.or_else(owned) {
+                return Some(typing);
+            }
+        }
+        if signs.has(Signs::LEAD)
+            && let Some(typing) = self.lead(folded)
+        {
             return Some(typing);
         }
-        if let Some(typing) = phrasing::typing(folded) {
+        if signs.has(Signs::PHRASE)
+            && let Some(typing) = phrasing::typing(folded)
+        {
             return Some(typing);
         }
-        let known = self.titles.keys().any(|known| folded.contains(last_word(known)));
-        if !known && !mentions(folded, &tables().endings) {
+        let own = self.titles.keys().any(|known| folded.contains(last_word(known)));
+        let built_in = signs.has(Signs::ENDING) && (!tied || Signs::of(folded).has(Signs::ENDING));
+        if !own && !built_in {
             return None;
         }
-        let tied = || {
-            (folded.len() < whole.len())
-                .then(|| self.ending(folded))
-                .flatten()
-        };
-        if is_undivided(title) {
-            return tied().or_else(|| self.ending(whole));
+        let ending = || tied.then(|| self.ending(folded)).flatten();
+        if !signs.has(Signs::JOINT) && is_plain(title) {
+            return ending().or_else(|| {
+                Some(whole)
+                    .filter(|whole| self.may_end(whole))
+                    .and_then(|whole| self.ending(whole))
+            });
         }
         let parts = title_parts(title, whole);
         // No phrase of another last word is in the tables.
-        let sound = |part: &&str| !self.titles.is_empty() || tables().endings.contains(stem(last_word(part)));
+        let sound: SmallVec<[&str; 8]> = parts.iter().filter(|part| self.may_end(part)).collect();
         // A word as short as `do` says something alone, and nothing beside `don't`.
-        parts
+        sound
             .iter()
             .filter(|part| part.len() > 2)
-            .filter(sound)
             .find_map(|part| self.exact(part))
-            .or_else(tied)
-            .or_else(|| parts.iter().filter(sound).find_map(|part| self.ending(part)))
+            .or_else(ending)
+            .or_else(|| sound.iter().find_map(|part| self.ending(part)))
+    }
+
+    /// True if a phrase ends in a word that a title of the vocabulary ends in.
+    fn may_end(&self, phrase: &str) -> bool {
+        !self.titles.is_empty() || tables().ends_in(last_word(singular(phrase)))
     }
 
     fn lead(&self, folded: &str) -> Option<Typing> {
@@ -328,43 +359,42 @@ fn has_log_ending(title: &str) -> bool {
     })
 }
 
-/// True for a title that has no parts: plain words without any that joins two.
-fn is_undivided(title: &str) -> bool {
-    let joins = |word: &str| {
-        ["and", "for", "of", "to", "in", "when", "with", "by", "on"]
-            .iter()
-            .any(|one| word.eq_ignore_ascii_case(one))
-    };
+/// Words between two parts of a title.
+const JOINTS: [&str; 9] = ["and", "for", "of", "to", "in", "when", "with", "by", "on"];
+
+/// True for a title of plain words; without any of [`JOINTS`] it has no parts.
+fn is_plain(title: &str) -> bool {
     title
         .bytes()
         .all(|byte| byte.is_ascii_alphabetic() || byte == b' ')
-        && !title.split(' ').any(joins)
 }
+
+/// Verbs that tie a title to what stands below.
+const VERBS: [&str; 7] = [
+    " include",
+    " includes",
+    " including",
+    " are",
+    " is",
+    " as follows",
+    " are as follows",
+];
 
 /// A folded title without the verb that ties it to what stands below: `responsibilities include`.
 fn without_verb(folded: &str) -> &str {
-    [
-        " include",
-        " includes",
-        " including",
-        " are",
-        " is",
-        " as follows",
-        " are as follows",
-    ]
-    .iter()
-    .find_map(|verb| folded.strip_suffix(verb))
-    .filter(|rest| !rest.is_empty())
-    .unwrap_or(folded)
+    VERBS
+        .iter()
+        .find_map(|verb| folded.strip_suffix(verb))
+        .filter(|rest| !rest.is_empty())
+        .unwrap_or(folded)
 }
+
+/// Words that begin the clause of whose something is.
+const CLAUSES: [&str; 4] = ["we ", "you ", "they ", "i "];
 
 /// A folded title without the clause that says whose it is: `metrics we watch`.
 fn without_clause(folded: &str) -> Option<&str> {
-    let begins = |at: &usize| {
-        ["we ", "you ", "they ", "i "]
-            .iter()
-            .any(|word| folded[at + 1..].starts_with(word))
-    };
+    let begins = |at: &usize| CLAUSES.iter().any(|word| folded[at + 1..].starts_with(word));
     let at = memchr::memchr_iter(b' ', folded.as_bytes()).find(begins)?;
     Some(&folded[..at]).filter(|head| {
         !matches!(
@@ -382,22 +412,6 @@ fn without_clause(folded: &str) -> Option<&str> {
                 | "do"
                 | "does"
         )
-    })
-}
-
-/// True if a folded title has one of the words, in the singular or not, or any beyond ASCII.
-fn mentions(folded: &str, words: &FxHashSet<String>) -> bool {
-    let mut start = 0;
-    let parts = |byte: u8| matches!(byte, b' ' | b'-' | b'/' | b'(' | b')' | b'|');
-    let ends = folded
-        .bytes()
-        .enumerate()
-        .filter(|(_, byte)| parts(*byte))
-        .map(|(at, _)| at);
-    ends.chain(std::iter::once(folded.len())).any(|end| {
-        let word = &folded[start..end];
-        start = end + 1;
-        words.contains(stem(word)) || !word.is_ascii()
     })
 }
 
@@ -443,7 +457,7 @@ fn is_folded_key(key: &str) -> bool {
 
 /// A phrase whose last word has lost its plural.
 fn singular(phrase: &str) -> &str {
-    let blank = phrase.bytes().rposition(|byte| byte == b' ');
+    let blank = memchr::memrchr(b' ', phrase.as_bytes());
     let last = blank.map_or(0, |blank| blank + 1);
     &phrase[..last + stem(&phrase[last..]).len()]
 }

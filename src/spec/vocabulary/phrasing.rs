@@ -7,6 +7,34 @@ use crate::spec::vocabulary::Typing;
 /// A longer title is a sentence.
 const WORDS: usize = 12;
 
+/// Words that open a question, an occasion, a power or a measure.
+const OPENERS: [&str; 7] = ["what", "things", "when", "how", "success", "can", "may"];
+
+/// Words that a title speaks of or to.
+const SUBJECTS: [&str; 10] = [
+    "i", "we", "you", "it", "they", "he", "she", "i'm", "you're", "agents",
+];
+
+/// Words for what somebody else has to give first.
+const CONSENTS: [&str; 11] = [
+    "approval",
+    "approvals",
+    "consent",
+    "confirmation",
+    "permission",
+    "sign",
+    "signoff",
+    "agreement",
+    "authorization",
+    "authorisation",
+    "clearance",
+];
+
+/// A title without any of these words says nothing by the way it is put.
+pub(super) fn words() -> impl Iterator<Item = &'static str> {
+    OPENERS.into_iter().chain(SUBJECTS).chain(CONSENTS)
+}
+
 /// What a folded title says by the way it is put.
 pub(super) fn typing(folded: &str) -> Option<Typing> {
     let end = memchr::memchr(b' ', folded.as_bytes()).unwrap_or(folded.len());
@@ -72,12 +100,7 @@ fn words_after(folded: &str, blank: usize) -> impl Iterator<Item = &str> {
 }
 
 fn is_subject(word: &str) -> bool {
-    // Most words are longer than any of these.
-    word.len() <= 6
-        && matches!(
-            word,
-            "i" | "we" | "you" | "it" | "they" | "he" | "she" | "i'm" | "you're" | "agents"
-        )
+    SUBJECTS.contains(&word)
 }
 
 fn forbids(words: &[&str]) -> bool {
@@ -188,22 +211,7 @@ fn mentions_consent(folded: &str) -> bool {
 }
 
 fn is_consent(word: &str) -> bool {
-    // First letters rule out most words.
-    matches!(word.as_bytes().first(), Some(b'a' | b'c' | b'p' | b's'))
-        && matches!(
-            word,
-            "approval"
-                | "approvals"
-                | "consent"
-                | "confirmation"
-                | "permission"
-                | "sign"
-                | "signoff"
-                | "agreement"
-                | "authorization"
-                | "authorisation"
-                | "clearance"
-        )
+    CONSENTS.contains(&word)
 }
 
 /// `Changes that need approval`, `No sign-off required`.

@@ -8,11 +8,17 @@ use rustc_hash::FxHashSet as HashSet;
 use crate::spec::Facet;
 use crate::spec::Weight;
 use crate::spec::title::folded_title;
+use crate::spec::vocabulary::CLAUSES;
 use crate::spec::vocabulary::Field;
+use crate::spec::vocabulary::JOINTS;
 use crate::spec::vocabulary::LogTitle;
 use crate::spec::vocabulary::Typing;
+use crate::spec::vocabulary::VERBS;
 use crate::spec::vocabulary::last_word;
+use crate::spec::vocabulary::phrasing;
+use crate::spec::vocabulary::signs::Signs;
 use crate::spec::vocabulary::singular;
+use crate::spec::vocabulary::stem;
 
 #[derive(Default)]
 pub(super) struct Tables {
@@ -20,8 +26,8 @@ pub(super) struct Tables {
     pub(super) heads: HashSet<String>,
     /// Words that type a title that begins with them.
     pub(super) leads: Vec<String>,
-    /// Last words of all titles: a title without any of them says nothing.
-    pub(super) endings: HashSet<String>,
+    /// What a word hints at, by its stem.
+    pub(super) words: HashMap<String, Signs>,
     /// The same for change logs.
     pub(super) log_endings: HashSet<String>,
     pub(super) keys: HashMap<String, Typing>,
@@ -44,11 +50,30 @@ pub(super) fn tables() -> &'static Tables {
         let mut tables = Tables::default();
         tables.read(include_str!("titles.txt"), false);
         tables.read(include_str!("keys.txt"), true);
+        tables.hint(
+            Signs::VERB,
+            VERBS.iter().flat_map(|verb| verb.split(' ')).map(stem),
+        );
+        tables.hint(Signs::CLAUSE, CLAUSES.iter().map(|word| stem(word.trim_end())));
+        tables.hint(Signs::PHRASE, phrasing::words().map(stem));
+        tables.hint(Signs::JOINT, JOINTS.into_iter().map(stem));
         tables
     })
 }
 
 impl Tables {
+    fn hint<'w>(&mut self, sign: Signs, stems: impl Iterator<Item = &'w str>) {
+        for stem in stems {
+            let known = self.words.entry(stem.to_owned()).or_default();
+            *known = *known | sign;
+        }
+    }
+
+    /// True if a title of the vocabulary ends in a word without its plural.
+    pub(super) fn ends_in(&self, stem: &str) -> bool {
+        self.words.get(stem).is_some_and(|known| known.has(Signs::ENDING))
+    }
+
     fn read(&mut self, text: &str, keys: bool) {
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let Some((head, words)) = line.split_once(" : ") else {
@@ -71,7 +96,11 @@ impl Tables {
             }
             "commas" => drop(self.commas.insert(word.to_owned())),
             "head" => drop(self.heads.insert(singular(&folded_title(word)).to_owned())),
-            "lead" => self.leads.push(folded_title(word)),
+            "lead" => {
+                let folded = folded_title(word);
+                self.hint(Signs::LEAD, folded.split([' ', '-']).take(1).map(stem));
+                self.leads.push(folded);
+            }
             "log" => {
                 let sure = if rest == "maybe" {
                     LogTitle::Maybe
@@ -96,7 +125,7 @@ impl Tables {
                 };
                 if !key {
                     let folded = singular(&folded_title(word)).to_owned();
-                    self.endings.insert(last_word(&folded).to_owned());
+                    self.hint(Signs::ENDING, std::iter::once(last_word(&folded)));
                     self.titles.insert(folded, typing);
                 } else if let Some(part) = word.strip_prefix('*').and_then(|w| w.strip_suffix('*')) {
                     self.parts.push((part.to_owned(), typing));

@@ -10,8 +10,9 @@ use crate::spec::title::title_parts;
 use crate::spec::vocabulary::Lexicon;
 use crate::spec::vocabulary::folded_key;
 use crate::spec::vocabulary::has_log_ending;
-use crate::spec::vocabulary::is_undivided;
+use crate::spec::vocabulary::is_plain;
 use crate::spec::vocabulary::log_title;
+use crate::spec::vocabulary::signs::Signs;
 use crate::spec::vocabulary::tables::tables;
 
 fn facet_of(title: &str) -> Option<Facet> {
@@ -170,9 +171,22 @@ proptest! {
     ]), 1..6)) {
         let title = words.join(" ");
         let folded = folded_title(&title);
-        if is_undivided(&title) && !folded.is_empty() {
+        if is_plain(&title) && !Signs::of(&folded).has(Signs::JOINT) && !folded.is_empty() {
             let parts = title_parts(&title, &folded);
             prop_assert_eq!(parts.iter().collect::<Vec<_>>(), vec![folded.as_str()], "{}", title);
         }
+    }
+
+    #[test]
+    fn a_look_at_the_words_misses_nothing(words in prop::collection::vec(prop::sample::select(
+        tables().titles.keys().map(String::as_str).chain([
+            "the", "We", "you", "i", "include", "are", "as follows", "Key", "of", "and", "to", "for", "-", "s", "'s",
+            "what", "may", "approval", "needs", "no", "(", ")", "/", ": ", "ups", "ies", "é", "職責", "team", "agent",
+        ]).collect::<Vec<_>>()), 1..5), gap in prop::sample::select(vec![" ", " ", " ", "-", ""])) {
+        let title = words.join(gap);
+        let folded = folded_title(&title);
+        let lexicon = Lexicon::new(&Vocabulary::default());
+        let read = lexicon.hinted(&title, &folded, Signs::ALL);
+        prop_assert_eq!(lexicon.folded(&title, &folded), read, "{}", title);
     }
 }
