@@ -56,7 +56,8 @@ struct Mark {
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Span(u32);
 
-fn short(number: usize) -> u32 {
+/// An offset or number in half the room; nothing that is read is beyond it.
+pub(super) fn short(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
@@ -65,7 +66,7 @@ impl Ink {
     pub(super) fn with_capacity(bytes: usize) -> Self {
         Self {
             text: String::with_capacity(bytes),
-            strong: Vec::with_capacity(bytes / 128),
+            strong: Vec::with_capacity(bytes / 64),
             code: Vec::with_capacity(bytes / 256),
             pieces: Vec::with_capacity(bytes / 36),
             ends: Vec::with_capacity(bytes / 64),
@@ -253,7 +254,11 @@ fn is_joined(text: &str) -> bool {
     }
     // What is left over, with some that have been looked at before it.
     look(end, 0);
-    if wide == 0 { found == 0 } else { is_joined_slowly(text) }
+    if wide == 0 {
+        found == 0
+    } else {
+        is_joined_slowly(text)
+    }
 }
 
 fn is_joined_slowly(text: &str) -> bool {

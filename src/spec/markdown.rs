@@ -15,6 +15,7 @@ use crate::spec::html::Piece;
 use crate::spec::inline::Ink;
 use crate::spec::inline::Inline;
 use crate::spec::inline::Span;
+use crate::spec::inline::short;
 use crate::spec::source::Source;
 use crate::spec::tags::Unwrapped;
 
@@ -64,17 +65,25 @@ pub(super) struct Block {
     pub(super) kind: Kind,
     /// Its text (headings and paragraphs).
     pub(super) inline: Span,
-    /// Where it stands in the source.
-    pub(super) range: Range<usize>,
     /// The number of the outermost blockquote around it, from 1; 0 for none.
     pub(super) quote: u32,
-    entry: Option<u32>,
+    start: u32,
+    end: u32,
+    /// [`NO_ENTRY`] for none.
+    entry: u32,
 }
 
+const NO_ENTRY: u32 = u32::MAX;
+
 impl Block {
+    /// Where it stands in the source.
+    pub(super) fn range(&self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
     /// Index of the innermost list entry around it.
     pub(super) fn entry(&self) -> Option<usize> {
-        self.entry.map(|entry| entry as usize)
+        (self.entry != NO_ENTRY).then_some(self.entry as usize)
     }
 }
 
@@ -101,9 +110,10 @@ impl Page {
 
 /// Splits the body of a document, which begins at `offset` of `text`, into blocks.
 pub(super) fn read(text: &str, offset: usize) -> Page {
-    let body = &text[offset..];
+    // The parser comes first: what it knows of the whole text grows in place where nothing follows.
+    let events = Parser::new_ext(&text[offset..], options()).into_offset_iter();
     let mut reader = BlockReader::new(text, offset);
-    for (event, range) in Parser::new_ext(body, options()).into_offset_iter() {
+    for (event, range) in events {
         let range = range.start + offset..range.end + offset;
         reader.event(event, range);
     }
@@ -112,9 +122,10 @@ pub(super) fn read(text: &str, offset: usize) -> Page {
 
 /// The same for a document whose tags were taken out.
 pub(super) fn read_between(text: &str, offset: usize, unwrapped: &Unwrapped) -> Page {
+    let events = Parser::new_ext(&unwrapped.text, options()).into_offset_iter();
     let mut reader = BlockReader::new(text, offset);
     let mut marks = unwrapped.marks.iter().peekable();
-    for (event, range) in Parser::new_ext(&unwrapped.text, options()).into_offset_iter() {
+    for (event, range) in events {
         let range = unwrapped.source(&range);
         while let Some(mark) = marks.next_if(|mark| mark.range.start < range.start) {
             reader.tag(&mark.range, &mark.name);
@@ -194,7 +205,7 @@ impl<'t> BlockReader<'t> {
         Self {
             text,
             offset,
-            blocks: Vec::with_capacity(length / 36 + 4),
+            blocks: Vec::with_capacity(length / 32 + 4),
             ink: Ink::with_capacity(length),
             ..Self::default()
         }
@@ -420,9 +431,10 @@ impl<'t> BlockReader<'t> {
         self.blocks.push(Block {
             kind,
             inline,
-            range,
             quote: if self.quote_depth > 0 { self.quotes } else { 0 },
-            entry: entry.and_then(|entry| u32::try_from(entry).ok()),
+            start: short(range.start),
+            end: short(range.end),
+            entry: entry.map_or(NO_ENTRY, short),
         });
     }
 

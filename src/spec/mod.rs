@@ -70,7 +70,7 @@ pub fn parse(path: &str, bytes: &[u8], vocabulary: &Vocabulary) -> Spec {
         .blocks
         .iter()
         .filter(|block| matches!(block.kind, Kind::Code))
-        .map(|block| block.range.clone())
+        .map(|block| block.range())
         .collect();
     badges::read(&mut builder, start, &code);
     builder

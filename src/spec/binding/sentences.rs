@@ -111,9 +111,7 @@ mod tests {
     #[test]
     fn sentences_end_where_people_end_them() {
         let text = "Use v1.2 of it. See https://a.b/c.d now! Ask Dr. Who, e.g. Mr. Smith. The end";
-        let parts: Vec<&str> = sentences(text, 0..text.len())
-            .map(|range| &text[range])
-            .collect();
+        let parts: Vec<&str> = sentences(text, 0..text.len()).map(|range| &text[range]).collect();
         assert_eq!(
             parts,
             [

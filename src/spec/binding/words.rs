@@ -49,8 +49,7 @@ fn may_bind_at(bytes: &[u8], at: usize) -> bool {
     let length = (!letters(word) & HIGH).trailing_zeros() as usize / 8;
     let beyond = u64::MAX.checked_shl(length as u32 * 8).unwrap_or(0);
     let word = (word | ONES * 0x20) & !beyond;
-    BINDING[length].contains(&word)
-        || OPENERS[length].contains(&word) && goes_on_with_to(bytes, at + length)
+    BINDING[length].contains(&word) || OPENERS[length].contains(&word) && goes_on_with_to(bytes, at + length)
 }
 
 /// The highest bit of each byte that is a letter. Nothing is carried from byte to byte, as none has
@@ -226,7 +225,11 @@ pub(in crate::spec) fn each_word(lower: &str) -> impl Iterator<Item = &str> {
     let ascii = lower.is_ascii();
     let mut rest = lower;
     iter::from_fn(move || {
-        let (word, after) = if ascii { first_word(rest)? } else { first_part(rest)? };
+        let (word, after) = if ascii {
+            first_word(rest)?
+        } else {
+            first_part(rest)?
+        };
         rest = after;
         Some(word)
     })
@@ -239,7 +242,10 @@ fn first_word(text: &str) -> Option<(&str, &str)> {
     let start = bytes.iter().position(|byte| is_letter(class(byte)))?;
     let after = bytes[start..].iter().position(|byte| class(byte) == 0);
     let after = after.map_or(bytes.len(), |length| start + length);
-    let joints = bytes[start..after].iter().rev().take_while(|byte| class(byte) == JOINT);
+    let joints = bytes[start..after]
+        .iter()
+        .rev()
+        .take_while(|byte| class(byte) == JOINT);
     Some((&text[start..after - joints.count()], &text[after..]))
 }
 

@@ -14,6 +14,7 @@ use crate::spec::builder::NewItem;
 use crate::spec::builder::NewSection;
 use crate::spec::inline::Inline;
 use crate::spec::inline::joined;
+use crate::spec::inline::short;
 use crate::spec::lead;
 use crate::spec::markdown::Kind;
 use crate::spec::title::bare_title;
@@ -98,7 +99,7 @@ impl Body<'_, '_, '_> {
             parent: self.parent_item(at),
             range: inline.source(&range),
         });
-        self.entries[at].item = item;
+        self.entries[at].item = item.map(short);
     }
 
     /// What the label at the start of an entry says: `Prohibited actions: editing bank data`.
@@ -159,7 +160,7 @@ impl Body<'_, '_, '_> {
             voice,
             range: inline.source(range),
         });
-        self.entries[at].section = Some(index);
+        self.entries[at].section = Some(short(index));
         self.entries[at].item = None;
     }
 }

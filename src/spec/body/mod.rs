@@ -46,8 +46,8 @@ const BOLD_LEVEL: u8 = 8;
 /// What an entry of a list became: nested entries ask for it.
 #[derive(Clone, Copy, Default)]
 struct EntryState {
-    item: Option<usize>,
-    section: Option<usize>,
+    item: Option<u32>,
+    section: Option<u32>,
     has_children: bool,
     /// What it says of the entries nested in it.
     introduces: Option<Introduction>,
@@ -101,7 +101,10 @@ pub(super) fn read(builder: &mut Builder<'_>, page: &Page) {
         .iter()
         .filter(|block| matches!(block.kind, Kind::Heading(1)) && block.quote == 0)
         .count();
-    builder.spec.items.reserve(blocks.len() / 2);
+    let texts = blocks
+        .iter()
+        .filter(|block| matches!(block.kind, Kind::Paragraph));
+    builder.spec.items.reserve(texts.count());
     let mut body = Body {
         builder,
         page,
@@ -208,11 +211,12 @@ impl<'a> Body<'a, '_, '_> {
         self.blocks[at]
             .entry()
             .and_then(|entry| self.entries[entry].section)
-            .unwrap_or_else(|| self.current())
+            .map_or_else(|| self.current(), |section| section as usize)
     }
 
     pub(super) fn parent_item(&self, at: usize) -> Option<usize> {
-        self.blocks[at].entry().and_then(|entry| self.entries[entry].item)
+        let item = self.entries[self.blocks[at].entry()?].item?;
+        Some(item as usize)
     }
 
     /// So many open sections stand outside the blockquote and the tags that are open.
@@ -295,7 +299,7 @@ impl<'a> Body<'a, '_, '_> {
             });
             return at + 1;
         }
-        let lines = block.range.start..block.range.start + self.trimmed_len(&block.range);
+        let lines = block.range().start..block.range().start + self.trimmed_len(&block.range());
         self.open_section(level, title.into_owned(), folded, lines, typing);
         at + 1
     }
@@ -343,7 +347,7 @@ impl<'a> Body<'a, '_, '_> {
             })
             .map_or(self.blocks.len(), |next| at + 1 + next);
         let end = self.foot(at + 1..end);
-        let range = self.blocks[at].range.clone();
+        let range = self.blocks[at].range();
         let log = change_log::read(self.builder, self.page, at + 1..end, &range, sure)?;
         let known = &mut self.builder.spec.changelog;
         if known.as_ref().is_none_or(|known| known.rows.is_empty()) {
@@ -362,7 +366,7 @@ impl<'a> Body<'a, '_, '_> {
         if self.builder.spec.changelog.is_some() || self.quote != 0 {
             return false;
         }
-        let range = self.blocks[at].range.clone();
+        let range = self.blocks[at].range();
         let log = change_log::of_table(self.builder, self.page, at, &range);
         let found = log.is_some();
         if found {

@@ -221,15 +221,15 @@ impl Body<'_, '_, '_> {
         let section = self.section_of(at);
         let held = self.builder.spec.sections[section].facet;
         let facet = if is_typed(held) { held } else { Facet::Prose };
-        let mut line_at = block.range.start;
+        let mut line_at = block.range().start;
         let mut first = true;
-        while line_at < block.range.end {
-            let end = source.line_end(line_at).min(block.range.end);
+        while line_at < block.range().end {
+            let end = source.line_end(line_at).min(block.range().end);
             let line = trimmed(&source.text, line_at..end.max(line_at));
             let next = source.next_line(line_at);
             let text = source.text[line.clone()].trim_start_matches('>').trim();
             let fence = text.starts_with("```") || text.starts_with("~~~");
-            let skip = text.is_empty() || (fence && (first || next >= block.range.end));
+            let skip = text.is_empty() || (fence && (first || next >= block.range().end));
             first = false;
             line_at = next.max(line_at + 1);
             if skip {

@@ -26,7 +26,7 @@ impl Body<'_, '_, '_> {
             typing,
             key: false,
             voice: self.voice,
-            range: block.range.clone(),
+            range: block.range(),
         });
         self.open.push(OpenSection { level: 0, index });
         self.tags.push(self.open.len());

@@ -108,7 +108,7 @@ pub(super) fn read(
     }
     let end = blocks
         .iter()
-        .map(|block| block.range.end)
+        .map(|block| block.range().end)
         .max()
         .unwrap_or(heading.end)
         .max(heading.end);

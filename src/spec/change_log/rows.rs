@@ -60,7 +60,7 @@ pub(super) fn entry_row(
     let mut first = None;
     let mut more = String::new();
     for inner in &blocks[index + 1..] {
-        if inner.range.start >= block.range.end {
+        if inner.range().start >= block.range().end {
             break;
         }
         if matches!(inner.kind, Kind::Paragraph) {
@@ -74,7 +74,7 @@ pub(super) fn entry_row(
             }
         }
     }
-    row_from(builder, first?, &more, block.range.clone(), false)
+    row_from(builder, first?, &more, block.range(), false)
 }
 
 pub(super) fn heading_row(
@@ -88,16 +88,16 @@ pub(super) fn heading_row(
         return None;
     }
     let mut more = String::new();
-    let mut end = heading.range.end;
+    let mut end = heading.range().end;
     for inner in &blocks[index + 1..] {
         if matches!(inner.kind, Kind::Heading(_)) {
             if inner_is_row(page, inner) {
                 break;
             }
-            end = inner.range.end;
+            end = inner.range().end;
             continue;
         }
-        end = end.max(inner.range.end);
+        end = end.max(inner.range().end);
         if matches!(inner.kind, Kind::Paragraph) {
             if !more.is_empty() {
                 more.push(' ');
@@ -109,7 +109,7 @@ pub(super) fn heading_row(
         builder,
         page.inline(heading.inline).text,
         &more,
-        heading.range.start..end,
+        heading.range().start..end,
         true,
     )
 }
@@ -147,7 +147,7 @@ pub(super) fn prose_rows(builder: &Builder<'_>, page: &Page, blocks: &[Block]) -
         .iter()
         .filter(|block| matches!(block.kind, Kind::Paragraph) && !page.inline(block.inline).is_blank())
         .map(|block| {
-            let range = trimmed_end(builder, block.range.clone());
+            let range = trimmed_end(builder, block.range());
             LogRow {
                 version: None,
                 date: None,
