@@ -112,12 +112,12 @@ impl<'i> Reader<'i> {
         }
         let mut from = 0;
         while let Some(amp) = text[from..].find('&').map(|n| from + n) {
-            self.ink.push(&text[from..amp], at + from..at + amp);
+            self.ink.push_lines(&text[from..amp], at + from..at + amp);
             let (sign, length) = entity(&text[amp..]);
             self.ink.push(sign, at + amp..at + amp + length);
             from = amp + length;
         }
-        self.ink.push(&text[from..], at + from..at + text.len());
+        self.ink.push_lines(&text[from..], at + from..at + text.len());
     }
 
     fn tag(&mut self, tag: &str, range: Range<usize>) {
@@ -171,7 +171,7 @@ impl<'i> Reader<'i> {
                     self.ink.code_since(start);
                 }
             }
-            ("br", _) => self.ink.push("\n", range.start..range.start + 1),
+            ("br", _) => self.ink.end_line(range.start),
             ("script" | "style", closing) => self.hidden = !closing,
             ("li", closing) if self.table.is_none() => {
                 self.flush();

@@ -15,6 +15,8 @@ pub(super) struct Inline<'i> {
     pub(super) strong: &'i [Range<usize>],
     /// Code parts of `text`.
     pub(super) code: &'i [Range<usize>],
+    /// True if it has more than one line.
+    wrapped: bool,
     /// Pieces that were taken over, ascending: where in `text`, where in the source.
     pieces: &'i [Piece],
 }
@@ -41,6 +43,7 @@ pub(super) struct Ink {
     /// Where each inline ends and the next begins.
     ends: Vec<Mark>,
     open: Mark,
+    breaks: u32,
 }
 
 /// How far each buffer of [`Ink`] reaches.
@@ -50,6 +53,7 @@ struct Mark {
     strong: u32,
     code: u32,
     pieces: u32,
+    breaks: u32,
 }
 
 /// Which inline of [`Ink`] it is; the first by default, which is empty.
@@ -71,10 +75,23 @@ impl Ink {
             pieces: Vec::with_capacity(bytes / 36),
             ends: Vec::with_capacity(bytes / 64),
             open: Mark::default(),
+            breaks: 0,
         }
     }
 
-    /// Takes over a piece of the source.
+    /// Takes over a line break.
+    pub(super) fn end_line(&mut self, at: usize) {
+        self.push("\n", at..at + 1);
+        self.breaks += 1;
+    }
+
+    /// Takes over a piece of the source that may have more than one line.
+    pub(super) fn push_lines(&mut self, text: &str, source: Range<usize>) {
+        self.push(text, source);
+        self.breaks += u32::from(text.contains('\n'));
+    }
+
+    /// Takes over a piece of the source, of one line.
     pub(super) fn push(&mut self, text: &str, source: Range<usize>) {
         if text.is_empty() {
             return;
@@ -123,6 +140,10 @@ impl Ink {
 
     /// Ends the open inline; the next begins empty.
     pub(super) fn take(&mut self) -> Span {
+        debug_assert_eq!(
+            self.text[self.open.text as usize..].contains('\n'),
+            self.breaks > self.open.breaks
+        );
         if self.ends.is_empty() {
             self.ends.push(Mark::default());
         }
@@ -131,6 +152,7 @@ impl Ink {
             strong: short(self.strong.len()),
             code: short(self.code.len()),
             pieces: short(self.pieces.len()),
+            breaks: self.breaks,
         };
         self.ends.push(self.open);
         Span(short(self.ends.len() - 1))
@@ -145,6 +167,7 @@ impl Ink {
             text: &self.text[from.text as usize..to.text as usize],
             strong: &self.strong[from.strong as usize..to.strong as usize],
             code: &self.code[from.code as usize..to.code as usize],
+            wrapped: to.breaks > from.breaks,
             pieces: &self.pieces[from.pieces as usize..to.pieces as usize],
         }
     }
@@ -180,6 +203,13 @@ impl<'i> Inline<'i> {
     /// True if nothing is to be seen.
     pub(super) fn is_blank(&self) -> bool {
         self.text.trim().is_empty()
+    }
+
+    /// Where the first line ends, if another follows.
+    pub(super) fn line_break(&self) -> Option<usize> {
+        self.wrapped
+            .then(|| memchr::memchr(b'\n', self.text.as_bytes()))
+            .flatten()
     }
 
     /// The bold part that leads a line or statement which begins at an offset. An emoji may stand

@@ -227,7 +227,7 @@ impl<'t> BlockReader<'t> {
             Event::End(tag) => self.end(tag, &range),
             Event::Text(text) => self.text(&text, range),
             Event::Code(text) => self.code(&text, range),
-            Event::SoftBreak | Event::HardBreak => self.text("\n", range.start..range.start + 1),
+            Event::SoftBreak | Event::HardBreak => self.end_line(range.start),
             Event::InlineHtml(html) => self.inline_html(&html, range),
             Event::Html(_)
             | Event::Rule
@@ -368,6 +368,12 @@ impl<'t> BlockReader<'t> {
         self.open_text(&range).push(text, range);
     }
 
+    fn end_line(&mut self, at: usize) {
+        if !self.raw {
+            self.open_text(&(at..at + 1)).end_line(at);
+        }
+    }
+
     fn code(&mut self, text: &str, range: Range<usize>) {
         // The marks are part of the event's range; the text may have lost a blank at each end.
         let ticks = range.len().saturating_sub(text.len()) / 2;
@@ -381,7 +387,7 @@ impl<'t> BlockReader<'t> {
     fn inline_html(&mut self, html: &str, range: Range<usize>) {
         let tag = html.trim_start_matches('<').trim_start_matches('/');
         if tag.len() >= 2 && tag.is_char_boundary(2) && tag[..2].eq_ignore_ascii_case("br") {
-            self.text("\n", range.start..range.start + 1);
+            self.end_line(range.start);
         } else {
             self.open_text(&range);
         }

@@ -173,13 +173,24 @@ pub(super) fn folded_title(text: &str) -> String {
 /// The same for a title that is bare.
 pub(super) fn folded_bare(text: &str) -> String {
     let mut folded = String::with_capacity(text.len() + 8);
-    if text.is_ascii() {
-        for byte in text.bytes() {
-            fold(char::from(byte), &mut folded);
-        }
-    } else {
-        for c in text.chars() {
-            fold(c, &mut folded);
+    // Most titles are words of ASCII letters with single blanks, which take their case off at once.
+    let plain = plain_words(text);
+    folded.push_str(&text[..plain]);
+    folded.make_ascii_lowercase();
+    for c in text[plain..].chars() {
+        match c {
+            'a'..='z' | '-' | '/' | '(' | ')' => folded.push(c),
+            'A'..='Z' => folded.push(c.to_ascii_lowercase()),
+            '’' | '‘' | 'ʼ' => folded.push('\''),
+            '&' | '+' => {
+                part(&mut folded);
+                folded.push_str("and ");
+            }
+            '‐' | '‑' | '–' | '—' => folded.push('-'),
+            '“' | '”' | '"' | '*' | '`' | '!' | '?' | ',' | ';' | ':' | '.' | '_' => part(&mut folded),
+            c if c.is_whitespace() || is_ornament(c) => part(&mut folded),
+            c if c.is_ascii() => folded.push(c),
+            c => folded.extend(c.to_lowercase()),
         }
     }
     if folded.ends_with(' ') {
@@ -193,22 +204,16 @@ pub(super) fn folded_bare(text: &str) -> String {
     folded
 }
 
-#[inline]
-fn fold(c: char, folded: &mut String) {
-    match c {
-        'a'..='z' | '-' | '/' | '(' | ')' => folded.push(c),
-        'A'..='Z' => folded.push(c.to_ascii_lowercase()),
-        '’' | '‘' | 'ʼ' => folded.push('\''),
-        '&' | '+' => {
-            part(folded);
-            folded.push_str("and ");
-        }
-        '‐' | '‑' | '–' | '—' => folded.push('-'),
-        '“' | '”' | '"' | '*' | '`' | '!' | '?' | ',' | ';' | ':' | '.' | '_' => part(folded),
-        c if c.is_whitespace() || is_ornament(c) => part(folded),
-        c if c.is_ascii() => folded.push(c),
-        c => folded.extend(c.to_lowercase()),
-    }
+/// Length of the words of ASCII letters at the start that have one blank before them.
+fn plain_words(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut before = b' ';
+    let stops = |byte: &u8| {
+        let blank = *byte == b' ' && before != b' ';
+        before = *byte;
+        !(byte.is_ascii_alphabetic() || blank)
+    };
+    bytes.iter().position(stops).unwrap_or(bytes.len())
 }
 
 /// Ends the word before with a single blank.

@@ -72,37 +72,14 @@ fn is_abbreviation(before: &str) -> bool {
         .next()
         .unwrap_or("");
     let single = word.chars().count() == 1 && word.chars().all(char::is_uppercase);
-    single
-        || word == "No"
-        || matches!(
-            word.to_ascii_lowercase().as_str(),
-            "e.g"
-                | "i.e"
-                | "etc"
-                | "vs"
-                | "dr"
-                | "mr"
-                | "mrs"
-                | "ms"
-                | "prof"
-                | "st"
-                | "approx"
-                | "cf"
-                | "resp"
-                | "incl"
-                | "inc"
-                | "ltd"
-                | "fig"
-                | "sec"
-                | "art"
-                | "dept"
-                | "est"
-                | "al"
-                | "z.b"
-                | "d.h"
-                | "ca"
-        )
+    single || word == "No" || ABBREVIATIONS.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
+
+/// What ends in a dot and no sentence.
+const ABBREVIATIONS: [&str; 25] = [
+    "e.g", "i.e", "etc", "vs", "dr", "mr", "mrs", "ms", "prof", "st", "approx", "cf", "resp", "incl", "inc",
+    "ltd", "fig", "sec", "art", "dept", "est", "al", "z.b", "d.h", "ca",
+];
 
 #[cfg(test)]
 mod tests {

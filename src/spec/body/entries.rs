@@ -168,7 +168,7 @@ impl Body<'_, '_, '_> {
 /// Where the first clause below the first line of an entry begins: the end of the text above it, and
 /// the index of its line.
 fn clauses_below(inline: Inline<'_>) -> Option<(usize, usize)> {
-    let mut start = memchr::memchr(b'\n', inline.text.as_bytes())? + 1;
+    let mut start = inline.line_break()? + 1;
     let lines = inline.text[start..].split('\n').enumerate();
     for (index, line) in lines {
         let bare = line.trim_start();

@@ -384,7 +384,7 @@ impl<'a> Body<'a, '_, '_> {
                 Kind::Table(_) | Kind::Entry => rows = true,
                 Kind::Paragraph if rows && block.entry().is_none() => {
                     let inline = self.inline(block);
-                    let first = inline.text.find('\n').unwrap_or(inline.text.len());
+                    let first = inline.line_break().unwrap_or(inline.text.len());
                     let pairs = lead::bold_pairs(inline, &(0..first));
                     let fields = pairs
                         .iter()
@@ -406,7 +406,7 @@ impl<'a> Body<'a, '_, '_> {
 
     fn is_line_heading(&self, block: &Block) -> bool {
         let inline = self.inline(block);
-        let first = inline.text.find('\n').unwrap_or(inline.text.len());
+        let first = inline.line_break().unwrap_or(inline.text.len());
         let alone = first == inline.text.len();
         block.entry().is_none()
             && (lead::bold_heading(inline, &(0..first), alone).is_some()

@@ -33,7 +33,7 @@ impl Body<'_, '_, '_> {
         }
         let nested = block.entry().is_some();
         if !nested
-            && !inline.text.contains('\n')
+            && inline.line_break().is_none()
             && let Some(next) = self.plain_heading(at)
         {
             return next;

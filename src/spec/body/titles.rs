@@ -96,7 +96,7 @@ impl Body<'_, '_, '_> {
 
     /// The title of an entry that a line of `=` underlines: `4. SCOPE`, which is no list.
     pub(super) fn underlined(inline: Inline<'_>) -> Option<Range<usize>> {
-        let end = memchr::memchr(b'\n', inline.text.as_bytes())?;
+        let end = inline.line_break()?;
         let below = &inline.text[end + 1..];
         if !below.starts_with("==") {
             return None;

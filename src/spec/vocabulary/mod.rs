@@ -265,7 +265,9 @@ impl Lexicon {
         let prefix = tables
             .prefixes
             .iter()
-            .filter(|(prefix, _)| key.starts_with(prefix.as_str()))
+            .filter(|(prefix, _)| {
+                prefix.as_bytes().first() == key.as_bytes().first() && key.starts_with(prefix.as_str())
+            })
             .max_by_key(|(prefix, _)| prefix.len());
         prefix
             .or_else(|| {
