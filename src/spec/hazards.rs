@@ -17,7 +17,6 @@ pub(super) fn scan(source: &Source<'_>, markers: &[Range<usize>], code: &[Range<
     conflict_markers(source, markers, &mut problems);
     if !source.text.is_ascii() {
         characters(source, &mut problems);
-        look_alikes(source, &mut problems);
     }
     comments(source, code, &mut problems);
     problems
@@ -99,11 +98,14 @@ fn is_ideograph(c: char) -> bool {
     matches!(c, '\u{3041}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
 }
 
+/// Goes through what stands beyond ASCII, once.
 fn characters(source: &Source<'_>, problems: &mut Vec<Problem>) {
     let text: &str = &source.text;
     let mut before = ' ';
     let mut leftward = false;
     let mut next = 0;
+    // Where the last word ends that was looked at.
+    let mut word_end = 0;
     while let Some(at) = beyond_ascii(text, next) {
         let skipped = &text.as_bytes()[next..at];
         if let Some(last) = skipped.last() {
@@ -118,7 +120,19 @@ fn characters(source: &Source<'_>, problems: &mut Vec<Problem>) {
             before = c;
             continue;
         }
-        if is_plain_letter(c) || is_ideograph(c) {
+        if is_ideograph(c) {
+            leftward = false;
+            before = c;
+            continue;
+        }
+        // Only ASCII can stand before it: words are met at their first other letter.
+        if at >= word_end && c.is_alphanumeric() {
+            let begin = at - ascii_word_end(&text.as_bytes()[..at]);
+            let rest = &text[at..];
+            word_end = at + rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+            look_alike(source, begin..word_end, problems);
+        }
+        if is_plain_letter(c) {
             leftward = false;
             before = c;
             continue;
@@ -239,33 +253,18 @@ const BINDING: &[&str] = &[
     "permitted",
 ];
 
-fn look_alikes(source: &Source<'_>, problems: &mut Vec<Problem>) {
-    let text: &str = &source.text;
-    let mut next = 0;
-    while let Some(at) = beyond_ascii(text, next) {
-        let c = text[at..].chars().next().unwrap_or(' ');
-        if is_ideograph(c) || is_harmless(c) || !c.is_alphanumeric() {
-            next = at + c.len_utf8();
-            continue;
-        }
-        // Only ASCII can stand before it: words are met at their first other letter.
-        let begin = at - ascii_word_end(&text.as_bytes()[next..at]);
-        let rest = &text[at..];
-        let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
-        let word = &text[begin..at + end];
-        next = at + end;
-        if word.len() > 40 {
-            continue;
-        }
-        let folded: String = word.chars().map(skeleton).flat_map(char::to_lowercase).collect();
-        let mixed = word.chars().any(|c| c.is_ascii_alphabetic())
-            || word.chars().any(|c| matches!(c as u32, 0xff00..=0xffef));
-        if folded.is_ascii() && BINDING.contains(&folded.as_str()) && (mixed || word.chars().count() > 2) {
-            let line = source.line(begin);
-            let message =
-                format!("`{word}` at line {line} looks like `{folded}` and is spelt with other letters");
-            tell(problems, ProblemKind::Homoglyph, line, message);
-        }
+fn look_alike(source: &Source<'_>, range: Range<usize>, problems: &mut Vec<Problem>) {
+    let word = &source.text[range.clone()];
+    if word.len() > 40 {
+        return;
+    }
+    let folded: String = word.chars().map(skeleton).flat_map(char::to_lowercase).collect();
+    let mixed = word.chars().any(|c| c.is_ascii_alphabetic())
+        || word.chars().any(|c| matches!(c as u32, 0xff00..=0xffef));
+    if folded.is_ascii() && BINDING.contains(&folded.as_str()) && (mixed || word.chars().count() > 2) {
+        let line = source.line(range.start);
+        let message = format!("`{word}` at line {line} looks like `{folded}` and is spelt with other letters");
+        tell(problems, ProblemKind::Homoglyph, line, message);
     }
 }
 
