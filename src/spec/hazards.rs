@@ -263,7 +263,8 @@ fn look_alike(source: &Source<'_>, range: Range<usize>, problems: &mut Vec<Probl
         || word.chars().any(|c| matches!(c as u32, 0xff00..=0xffef));
     if folded.is_ascii() && BINDING.contains(&folded.as_str()) && (mixed || word.chars().count() > 2) {
         let line = source.line(range.start);
-        let message = format!("`{word}` at line {line} looks like `{folded}` and is spelt with other letters");
+        let message =
+            format!("`{word}` at line {line} looks like `{folded}` and is spelt with other letters");
         tell(problems, ProblemKind::Homoglyph, line, message);
     }
 }
