@@ -18,6 +18,7 @@ use crate::cli::options::Options;
 use crate::cli::output;
 use crate::cli::policy;
 use crate::config;
+use crate::git::GitError;
 use crate::git::Repository;
 use crate::git::Snapshot;
 use crate::git::files_below;
@@ -96,12 +97,14 @@ fn tracked(args: &CheckArgs) -> anyhow::Result<Option<CheckInput>> {
         Ok(repo) if args.options.repo.is_none() || is_top(&repo, folder) => repo,
         Ok(_) | Err(_) if args.revisions.is_empty() => return Ok(None),
         Ok(repo) => repo,
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(folder_hint(args, error)),
     };
     let head = match &args.revisions[..] {
         [] if repo.is_bare() => Snapshot::Commit(repo.resolve("HEAD")?),
         [] => Snapshot::WorkingTree,
-        [one] if !one.contains("..") => Snapshot::Commit(repo.resolve(one)?),
+        [one] if !one.contains("..") => {
+            Snapshot::Commit(repo.resolve(one).map_err(|error| folder_hint(args, error))?)
+        }
         _ => bail!("`--all` looks at one state: give one revision or none"),
     };
     let policy = match &args.options.config {
@@ -115,6 +118,16 @@ fn tracked(args: &CheckArgs) -> anyhow::Result<Option<CheckInput>> {
     }
     let input = CheckInput::local("nothing", &head.to_string(), policy.config, args.options.today());
     Ok(Some(CheckInput { specs, ..input }))
+}
+
+/// What to write where a folder was given for a revision.
+fn folder_hint(args: &CheckArgs, error: GitError) -> anyhow::Error {
+    match args.revisions.iter().find(|given| Path::new(given).is_dir()) {
+        Some(folder) => {
+            anyhow::anyhow!("`{folder}` is a folder and no revision: `--repo {folder}` looks into it")
+        }
+        None => error.into(),
+    }
 }
 
 fn is_top(repo: &Repository, folder: &Path) -> bool {
