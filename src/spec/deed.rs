@@ -1,5 +1,7 @@
 //! Sentences that tell what the role does, without a word that binds.
 
+use smallvec::SmallVec;
+
 use crate::spec::binding::each_word;
 use crate::spec::binding::lowered;
 
@@ -74,6 +76,98 @@ fn is_small(word: &str) -> bool {
     word.len() < 3
         || SMALL.binary_search(&word).is_ok()
         || matches!(word, "without" | "would" | "within" | "want")
+}
+
+/// True for a sentence that forbids without a word that binds: `You do not close it`.
+pub(super) fn tells_ban(text: &str) -> bool {
+    let lower = lowered(text);
+    let mut words = each_word(&lower).take(12).skip(1).peekable();
+    let stative = |word: &str| {
+        matches!(
+            word,
+            "have" | "need" | "know" | "want" | "mean" | "apply" | "matter" | "include" | "require" | "count"
+        )
+    };
+    while let Some(word) = words.next() {
+        let negated = match word {
+            "do" | "does" => words.next_if_eq(&"not").is_some(),
+            "don't" | "doesn't" => true,
+            _ => false,
+        };
+        if negated {
+            return words.next().is_some_and(|deed| !stative(deed));
+        }
+    }
+    false
+}
+
+/// True for a piece of a list that is written as a sentence: `Manifest format.`, `Any licence conflict.`
+pub(super) fn is_fragment(text: &str) -> bool {
+    let lower = lowered(text);
+    let words: SmallVec<[&str; 24]> = each_word(&lower).collect();
+    let Some(first) = words.first().filter(|_| (2..=24).contains(&words.len())) else {
+        return false;
+    };
+    if matches!(
+        *first,
+        "any" | "every" | "all" | "each" | "everything" | "anything" | "nothing"
+    ) {
+        return true;
+    }
+    let opens = first.len() > 2
+        && !is_small(first)
+        && !matches!(
+            *first,
+            "the" | "our" | "your" | "its" | "they" | "you" | "please" | "reports" | "thank" | "thanks"
+        );
+    let article = |word: &str| {
+        matches!(
+            word,
+            "the" | "a" | "an" | "our" | "its" | "their" | "his" | "her" | "your" | "my"
+        )
+    };
+    let finite = |word: &str| {
+        matches!(
+            word,
+            "is" | "are"
+                | "was"
+                | "were"
+                | "be"
+                | "has"
+                | "have"
+                | "had"
+                | "do"
+                | "does"
+                | "did"
+                | "will"
+                | "would"
+                | "can"
+                | "could"
+                | "may"
+                | "might"
+                | "must"
+                | "shall"
+                | "should"
+                | "follow"
+                | "follows"
+                | "apply"
+                | "applies"
+                | "vary"
+                | "remain"
+                | "remains"
+                | "include"
+                | "includes"
+                | "we"
+                | "you"
+                | "it"
+                | "i"
+        )
+    };
+    let tells = words
+        .windows(2)
+        .skip(1)
+        .any(|two| two[0].ends_with('s') && article(two[1]));
+    opens && !tells && !words.iter().any(|word| finite(word))
 }
 
 /// True for a sentence that tells what success is by a number: `Arrears stay below 200 pounds`.

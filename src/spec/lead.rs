@@ -161,6 +161,17 @@ pub(super) fn bold_heading(inline: Inline<'_>, line: &Range<usize>, alone: bool)
     (only && short && !inside.is_empty() && (colon || (alone && !sentence))).then(|| part.clone())
 }
 
+/// True for a line that a piece of code names: `` `tickets.read`: the ticket and its history ``.
+pub(super) fn code_name(inline: Inline<'_>, line: &Range<usize>) -> bool {
+    inline
+        .code_at(line.start)
+        .filter(|part| part.start == line.start && part.end < line.end)
+        .is_some_and(|part| {
+            let rest = inline.text[part.end..line.end].trim_start();
+            rest.starts_with([':', '–', '—']) || rest.starts_with("- ")
+        })
+}
+
 /// A plain `Label: value` at the start of a line, the label short and without sentence marks.
 pub(super) fn plain_pair(text: &str, line: &Range<usize>) -> Option<Pair> {
     let start = line.start + ornament(&text[line.clone()]);

@@ -256,7 +256,7 @@ impl TitleParts<'_> {
     }
 
     fn sides_of(&mut self, at: usize) {
-        let mut prepositions = [None; 8];
+        let mut prepositions = [None; 9];
         let mut start = 0;
         let mut from = 0;
         while let Some(blank) = memchr::memchr(b' ', &self.wholes[at].as_bytes()[from..]) {
@@ -278,19 +278,24 @@ impl TitleParts<'_> {
                 b"with" => 5,
                 b"by" => 6,
                 b"on" => 7,
+                // German and Romance languages.
+                b"des" | b"der" | b"du" | b"del" | b"de" => 8,
                 _ => continue,
             };
             prepositions[preposition].get_or_insert(end);
         }
         self.side(at, start..self.wholes[at].len());
-        for end in prepositions.into_iter().flatten() {
+        for (preposition, end) in prepositions.into_iter().enumerate() {
+            let Some(end) = end else {
+                continue;
+            };
             let (head, below) = self.wholes[at].split_at(end);
             // `Duties of the keeper`, not `Approval of the public`.
-            let of_role = head.ends_with('s')
+            let of_role = (head.ends_with('s') || matches!(head, "authority" | "mandate" | "remit"))
                 && [" of the ", " of a ", " of an ", " of this "]
                     .iter()
                     .any(|word| below.starts_with(word));
-            if end > 9 || head.contains(' ') || of_role {
+            if end > 9 || head.contains(' ') || of_role || preposition == 8 {
                 self.side(at, 0..end);
             }
         }

@@ -119,38 +119,105 @@ pub(super) struct Introduction {
     pub(super) forbids: bool,
 }
 
-/// What the last clause of a line that ends in a colon says of the list below: `The clerk may not:`.
+/// What a line that ends in a colon says of the list below: `The clerk may not:`. The last clause has
+/// the word; where it says nothing, as in `The clerk may, without asking the board:`, the line has.
 pub(super) fn introduction(text: &str) -> Option<Introduction> {
-    let text = text.trim_end().strip_suffix([':', '：'])?;
+    let text = text.trim_end();
+    let text = match text.strip_suffix([':', '：']) {
+        Some(text) => text,
+        None => Some(text).filter(|text| goes_on(text))?,
+    };
     let clause = text.rsplit([',', ';', '–', '—']).next().unwrap_or(text);
     // `…, including` and `…, between meetings` say nothing by themselves.
-    let clause = if clause.split_whitespace().count() < 3 && !may_bind(clause) {
-        text
-    } else {
-        clause
-    };
+    let says = clause.split_whitespace().count() >= 3 || may_bind(clause);
+    let said = says.then(|| introduced_by(clause)).flatten();
+    let supposes = text
+        .as_bytes()
+        .get(..3)
+        .is_some_and(|word| word.eq_ignore_ascii_case(b"if "));
+    said.or_else(|| introduced_by(text).filter(|_| !supposes))
+}
+
+/// True for a line that goes on in the list below without a colon: `Speak to the head before you`,
+/// `Candidates need`.
+pub(super) fn goes_on(text: &str) -> bool {
+    let mut words = text.trim_end().rsplit(' ');
+    match words.next() {
+        Some("you") => words.next() == Some("before"),
+        Some(last) => matches!(
+            last,
+            "may" | "must" | "shall" | "can" | "cannot" | "not" | "never" | "need"
+        ),
+        None => false,
+    }
+}
+
+fn introduced_by(clause: &str) -> Option<Introduction> {
     let lower = lowered(clause);
     let words = words(&lower);
     let last = *words.last()?;
     let before = words.len().checked_sub(2).map_or("", |at| words[at]);
-    let forbids = words.iter().any(|word| {
-        matches!(*word, "not" | "never" | "no" | "cannot" | "neither" | "without") || word.ends_with("n't")
-    });
+    let negative = |word: &str| {
+        matches!(word, "not" | "never" | "no" | "cannot" | "neither" | "nobody") || word.ends_with("n't")
+    };
+    let negated = words.iter().any(|word| negative(word));
     let facet = match last {
         "must" | "shall" | "require" | "requires" | "never" | "cannot" | "can't" | "mustn't" | "shan't" => {
             Facet::Limit
         }
         "not" if matches!(before, "must" | "shall" | "may" | "can" | "do" | "does" | "will") => Facet::Limit,
-        "may" | "can" if forbids => Facet::Limit,
+        "may" | "can" if negated => Facet::Limit,
         "may" | "can" if words.len() > 1 => Facet::Grant,
-        _ => rule(clause).or_else(|| holds_power(&words).then_some(Facet::Grant))?,
+        "need" | "needs" if words.iter().any(|word| is_candidate(word)) => Facet::Demand,
+        _ if !negated && has_to(&words) => Facet::Duty,
+        _ if !negated && holds_power(&words) => Facet::Grant,
+        _ if turns(&words) => Facet::Limit,
+        _ => rule(clause)?,
     };
     // Who needs consent for something may not do it alone.
-    let asks = facet == Facet::Limit && words.iter().any(|word| is_consent(word));
+    let asks = words.iter().any(|word| is_consent(word)) || turns(&words);
+    let without = words.contains(&"without");
     Some(Introduction {
         facet,
-        forbids: forbids || asks,
+        forbids: facet == Facet::Limit && (negated || asks || without),
     })
+}
+
+/// `Candidates for the team need:`
+fn is_candidate(word: &str) -> bool {
+    matches!(
+        word,
+        "candidate" | "candidates" | "applicant" | "applicants" | "nominees" | "you"
+    )
+}
+
+/// `The manager has the responsibility to:`, `The clerk is responsible for:`.
+fn has_to(words: &[&str]) -> bool {
+    let ends = |end: &[&str]| words.ends_with(end);
+    let held = words.len().checked_sub(2).map_or("", |at| words[at]);
+    (ends(&["to"])
+        && matches!(
+            held,
+            "responsibility" | "responsibilities" | "duty" | "duties" | "task"
+        ))
+        || (ends(&["for"]) && matches!(held, "responsible" | "accountable"))
+        || ends(&["responsible", "for", "the", "following"])
+}
+
+/// `Please speak to the head before you:`, `Ask the owner before you:`.
+fn turns(words: &[&str]) -> bool {
+    let first = words.iter().find(|word| **word != "please");
+    let speaks = first.is_some_and(|word| {
+        matches!(
+            *word,
+            "ask" | "call" | "consult" | "speak" | "talk" | "check" | "page" | "phone"
+        )
+    });
+    let last = words.len().saturating_sub(2);
+    speaks
+        && words[last..]
+            .iter()
+            .any(|word| matches!(*word, "before" | "when" | "if" | "first"))
 }
 
 /// `The board has final authority over:`, `Members have the right to:`.
@@ -170,6 +237,8 @@ fn holds_power(words: &[&str]) -> bool {
                     | "permission"
                     | "permissions"
                     | "discretion"
+                    | "competence"
+                    | "competences"
             )
         })
     })
@@ -196,6 +265,13 @@ pub(super) fn binds(text: &str) -> bool {
         )
     };
     rule(text).is_some() || text.starts_with("No ") || each_word(&lowered(text)).any(states)
+}
+
+/// True for a statement that forbids or obliges in so many words, whatever stands above it.
+pub(super) fn forbids(text: &str) -> bool {
+    each_word(&lowered(text)).any(|word| {
+        matches!(word, "must" | "shall" | "never" | "cannot" | "not" | "no") || word.ends_with("n't")
+    })
 }
 
 /// True for words put into a mouth: `"We never do that."`
@@ -245,9 +321,12 @@ fn is_participle(word: &str) -> bool {
 }
 
 fn negates(words: &[&str]) -> bool {
-    words
-        .iter()
-        .any(|word| matches!(*word, "not" | "never" | "no" | "isn't" | "aren't"))
+    words.iter().any(|word| {
+        matches!(
+            *word,
+            "not" | "never" | "no" | "isn't" | "aren't" | "don't" | "doesn't" | "didn't" | "won't"
+        )
+    })
 }
 
 fn is_being(word: &str) -> bool {

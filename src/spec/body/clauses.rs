@@ -169,7 +169,7 @@ impl Body<'_, '_, '_> {
         let text = joined(&inline.text[range.clone()]).into_owned();
         let section = self.section_of(at);
         let held = self.builder.spec.sections[section].facet;
-        let facet = self.introduced_facet(held, self.facet(section, &text), self.introduced);
+        let facet = self.introduced_facet(held, self.facet(section, &text), self.introduced, &text);
         let parent = self.parent_item(at);
         self.builder.item(NewItem {
             facet,

@@ -84,7 +84,7 @@ impl Body<'_, '_, '_> {
             self.led_facet(inline, &range)
         };
         let own = led.unwrap_or_else(|| self.facet(section, &text));
-        let facet = self.introduced_facet(held, own, said);
+        let facet = self.introduced_facet(held, own, said, &text);
         if self.entries[at].has_children
             && let Some(own) = binding::introduction(&text)
         {
@@ -140,7 +140,9 @@ impl Body<'_, '_, '_> {
         let colon = text.ends_with([':', '：']) && words <= 12 && alone();
         let typed = is_typed(self.builder.spec.sections[self.section_of(at)].facet);
         let told = typed || self.entries[at].introduces.is_some();
-        let short = words <= 3 && !told && !text.ends_with(['.', '!', '?']);
+        let short = words <= 3
+            && !text.ends_with(['.', '!', '?'])
+            && (!told || !typed && self.builder.lexicon.names(&folded_bare(text)));
         (bold && words <= 8) || ((colon || short) && binding::rule(text).is_none())
     }
 
@@ -162,6 +164,10 @@ impl Body<'_, '_, '_> {
         });
         self.entries[at].section = Some(short(index));
         self.entries[at].item = None;
+        // Its own title has more to say than the line above the whole list.
+        if typing.is_some_and(|typing| typing.facet.is_some_and(is_typed)) {
+            self.entries[at].introduces = None;
+        }
     }
 }
 

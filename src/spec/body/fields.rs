@@ -50,13 +50,14 @@ impl Body<'_, '_, '_> {
             found.push(pairs);
         }
         for pairs in &found {
-            self.fields(inline, pairs, "bold");
+            self.fields(inline, pairs, "bold", false);
         }
         !found.is_empty()
     }
 
-    /// Takes over pairs: fields of the document, or statements with a name.
-    pub(super) fn fields(&mut self, inline: Inline<'_>, pairs: &[Pair], form: &'static str) {
+    /// Takes over pairs: fields of the document, or statements with a name. `own` where all that
+    /// stands around them are fields of the document as well.
+    pub(super) fn fields(&mut self, inline: Inline<'_>, pairs: &[Pair], form: &'static str, own: bool) {
         for pair in pairs {
             let label = joined(&inline.text[pair.label.clone()]);
             let value = joined(&inline.text[pair.value.clone()]);
@@ -69,7 +70,7 @@ impl Body<'_, '_, '_> {
             if value.is_empty() {
                 continue;
             }
-            let reads = self.states(known, &value, pairs.len());
+            let reads = self.states(known, &value, own || pairs.len() > 1);
             if reads {
                 self.builder.state(&Found {
                     label: &label,
@@ -82,22 +83,30 @@ impl Body<'_, '_, '_> {
             if matches!(known, Some(Field::Version | Field::Date)) && (reads || known == Some(Field::Date)) {
                 continue;
             }
-            self.scalar(inline, pair, &label, &value, known);
+            self.scalar(inline, pair, &label, &value, known, own);
         }
     }
 
     /// Whether a pair speaks of the document itself.
-    fn states(&self, known: Option<Field>, value: &str, count: usize) -> bool {
+    fn states(&self, known: Option<Field>, value: &str, among_others: bool) -> bool {
         match known {
             None => false,
             Some(_) if self.preamble || self.fields_open() => true,
             // A foot line may tell the version far below.
             Some(Field::Version) => Version::parse(value).is_some(),
-            Some(_) => count > 1,
+            Some(_) => among_others,
         }
     }
 
-    fn scalar(&mut self, inline: Inline<'_>, pair: &Pair, label: &str, value: &str, known: Option<Field>) {
+    fn scalar(
+        &mut self,
+        inline: Inline<'_>,
+        pair: &Pair,
+        label: &str,
+        value: &str,
+        known: Option<Field>,
+        own: bool,
+    ) {
         let section = self.current();
         let held = self.builder.spec.sections[section].facet;
         let text = [label, ": ", value].concat();
@@ -109,7 +118,7 @@ impl Body<'_, '_, '_> {
             .filter(|facet| !matches!(facet, Facet::Prose | Facet::Metadata));
         // A word alone (`Priority: MUST`) binds nobody.
         let rule = binding::rule(value).filter(|_| value.contains(char::is_whitespace));
-        let facet = if known.is_some() && !is_typed(held) {
+        let facet = if known.is_some() && (own || !is_typed(held)) {
             Facet::Metadata
         } else if let Some(facet) = typing {
             facet
@@ -186,7 +195,7 @@ impl Body<'_, '_, '_> {
             rank,
         });
         if !matches!(known, Field::Version | Field::Date) {
-            self.scalar(inline, &pair, &label, &value, Some(known));
+            self.scalar(inline, &pair, &label, &value, Some(known), false);
         }
         true
     }

@@ -57,7 +57,9 @@ impl Body<'_, '_, '_> {
     /// The last sentence of a paragraph, if it introduces the list that follows.
     pub(super) fn introducing(&self, at: usize, run: &Range<usize>, listed: bool) -> Option<Range<usize>> {
         let text = self.inline(&self.blocks[at]).text;
-        if !text[run.clone()].trim_end().ends_with([':', '：']) || !(listed || self.is_before_list(at)) {
+        let ends = text[run.clone()].trim_end();
+        let opens = ends.ends_with([':', '：']) || binding::goes_on(ends);
+        if !opens || !(listed || self.is_before_list(at)) {
             return None;
         }
         binding::sentences(text, run.clone()).last()
@@ -92,11 +94,24 @@ impl Body<'_, '_, '_> {
 
     /// What an entry is by what stands above it: the words that introduce its list have the last
     /// word where they turn the section round.
-    pub(super) fn introduced_facet(&self, held: Facet, own: Facet, said: Option<Introduction>) -> Facet {
+    pub(super) fn introduced_facet(
+        &self,
+        held: Facet,
+        own: Facet,
+        said: Option<Introduction>,
+        text: &str,
+    ) -> Facet {
         let Some(said) = said else {
             return own;
         };
         match held {
+            _ if matches!(said.facet, Facet::Duty | Facet::Demand) => said.facet,
+            // What somebody may do has its conditions: `adding a step when the rule requires it`.
+            Facet::Prose | Facet::Metadata
+                if said.facet == Facet::Grant && own == Facet::Limit && !binding::forbids(text) =>
+            {
+                said.facet
+            }
             Facet::Prose | Facet::Metadata if own == Facet::Prose => said.facet,
             Facet::Grant if said.facet == Facet::Limit => Facet::Limit,
             Facet::Duty if said.forbids => Facet::Limit,

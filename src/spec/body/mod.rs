@@ -73,7 +73,7 @@ pub(super) struct Body<'a, 'b, 's> {
     quote_base: usize,
     voice: Voice,
     /// What the line before the list that is being read says of its entries.
-    introduced: Option<Introduction>,
+    pub(super) introduced: Option<Introduction>,
     /// How many sections are open inside each open tag.
     tags: Vec<usize>,
 }

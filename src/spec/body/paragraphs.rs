@@ -46,6 +46,7 @@ impl Body<'_, '_, '_> {
         let inline = self.inline(&self.blocks[at]);
         let lines = line_ranges(inline.text);
         let alone = lines.len() == 1;
+        let fields = !nested && !alone && are_fields(inline, &lines);
         let mut run: Option<Range<usize>> = None;
         let mut index = from;
         while let Some(line) = lines.get(index) {
@@ -54,7 +55,9 @@ impl Body<'_, '_, '_> {
                 continue;
             }
             if !nested && inline.strong_at(line.start).is_some() {
-                if let Some(title) = lead::bold_heading(inline, line, alone) {
+                // `**2. Your duties**` stands above its clauses as well as alone.
+                let heads = alone || self.is_clause(inline, lines.get(index));
+                if let Some(title) = lead::bold_heading(inline, line, heads) {
                     self.sentences(at, run.take());
                     if index == 1
                         && let Some(next) = self.bold_log(at, inline, &title)
@@ -69,7 +72,7 @@ impl Body<'_, '_, '_> {
                     self.sentences(at, run.take());
                     index += self.wrapped(inline, &mut pairs, &lines[index..]);
                     let form = if pairs.len() > 1 { "bar" } else { "bold" };
-                    self.fields(inline, &pairs, form);
+                    self.fields(inline, &pairs, form, fields);
                     continue;
                 }
             }
@@ -80,11 +83,24 @@ impl Body<'_, '_, '_> {
             if let Some((mark, length)) = clauses::mark(&inline.text[line.clone()])
                 && (!nested || mark == Mark::Entry)
             {
-                self.before_clauses(at, run.take(), mark);
                 let more = clause_lines(inline, &lines[index..]);
                 index += more;
                 let end = lines[index - 1].end;
-                self.clause(at, inline, line.start + length..end);
+                let start = match mark {
+                    Mark::Definition => self.term(inline, &run, &lines[index..]),
+                    Mark::Entry => None,
+                };
+                if start.is_some() {
+                    run = None;
+                } else {
+                    self.before_clauses(at, run.take(), mark);
+                }
+                self.clause(at, inline, start.unwrap_or(line.start + length)..end);
+                continue;
+            }
+            if lines.len() > 1 && lead::code_name(inline, line) {
+                self.before_clauses(at, run.take(), Mark::Entry);
+                self.clause(at, inline, line.clone());
                 continue;
             }
             run = Some(match run.take() {
@@ -94,6 +110,24 @@ impl Body<'_, '_, '_> {
         }
         self.last_sentences(at, run.take(), false);
         at + 1
+    }
+
+    fn is_clause(&self, inline: Inline<'_>, line: Option<&Range<usize>>) -> bool {
+        let mark = line.and_then(|line| clauses::mark(&inline.text[line.clone()]));
+        matches!(mark, Some((Mark::Entry, _)))
+    }
+
+    /// Where a term begins that has a single definition: both are one statement, unless the term is
+    /// the title of statements.
+    fn term(&self, inline: Inline<'_>, run: &Option<Range<usize>>, below: &[Range<usize>]) -> Option<usize> {
+        let run = run.as_ref()?;
+        let term = joined(&inline.text[run.clone()]);
+        let defines = |line: &Range<usize>| {
+            let mark = clauses::mark(&inline.text[line.clone()]);
+            matches!(mark, Some((Mark::Definition, _)))
+        };
+        let names = self.builder.lexicon.title(&term).is_some() || below.iter().any(defines);
+        (!names).then_some(run.start)
     }
 
     /// What stands above the first clause of a paragraph names or introduces what follows.
@@ -193,7 +227,9 @@ impl Body<'_, '_, '_> {
                 let tells = match held {
                     Facet::Duty => deed::tells_deed(&text, self.builder.title()),
                     Facet::Outcome => deed::tells_result(&text),
-                    Facet::Limit | Facet::Grant | Facet::Demand | Facet::Metadata | Facet::Prose => false,
+                    Facet::Limit => deed::tells_ban(&text) || deed::is_fragment(&text),
+                    Facet::Grant => deed::is_fragment(&text),
+                    Facet::Demand | Facet::Metadata | Facet::Prose => false,
                 };
                 if tells || binding::binds(&text) {
                     held
@@ -250,6 +286,17 @@ impl Body<'_, '_, '_> {
             });
         }
     }
+}
+
+/// True for lines that are bold labels of the document's own fields throughout, wherever they stand.
+fn are_fields(inline: Inline<'_>, lines: &[Range<usize>]) -> bool {
+    lines.iter().filter(|line| !line.is_empty()).all(|line| {
+        inline.strong_at(line.start).is_some() && {
+            let pairs = lead::bold_pairs(inline, line);
+            let known = |pair: &Pair| field(&inline.text[pair.label.clone()]).is_some();
+            !pairs.is_empty() && pairs.iter().all(known)
+        }
+    })
 }
 
 /// How many lines go on with a clause: those that begin nothing of their own.

@@ -43,7 +43,9 @@ pub(super) fn read(body: &mut Body<'_, '_, '_>, at: usize, table: &Table) {
         header_fields(body, at, table);
     } else {
         let numbered = is_numbered(page, table);
-        let told = header_facet(body, table, numbered).filter(|_| !typed);
+        let introduced = body.introduced.map(|said| said.facet);
+        let told = introduced.or_else(|| header_facet(body, table, numbered));
+        let told = told.filter(|_| !typed);
         for row in table.rows.iter().skip(1) {
             statement(body, at, row, numbered, told);
         }

@@ -19,10 +19,10 @@ pub(super) fn table_columns(page: &Page, table: &Table) -> Vec<LogColumn> {
     for cell in &header.cells {
         let name = joined(page.inline(*cell).text).to_lowercase();
         let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
-        let mut column = if has(&["version", "revision", "release", "版本", "バージョン"])
+        let mut column = if has(&["version", "revision", "release", "版本", "バージョン", "版数"])
             || matches!(
                 name.as_str(),
-                "rev" | "rev." | "ver" | "ver." | "v" | "#" | "no." | "no"
+                "rev" | "rev." | "ver" | "ver." | "v" | "#" | "no." | "no" | "版" | "버전"
             ) {
             if has(&["description", "summary", "note", "reason", "history"]) {
                 LogColumn::Text
@@ -33,7 +33,7 @@ pub(super) fn table_columns(page: &Page, table: &Table) -> Vec<LogColumn> {
             }
         } else if name.starts_with("effective")
             || matches!(name.as_str(), "issued" | "published" | "revised" | "on")
-            || has(&["date", "when", "日期", "日付", "datum", "fecha"])
+            || has(&["date", "when", "日期", "日付", "年月日", "날짜", "datum", "fecha"])
             || name == "day"
         {
             LogColumn::Date
@@ -45,6 +45,9 @@ pub(super) fn table_columns(page: &Page, table: &Table) -> Vec<LogColumn> {
             "person",
             "contributor",
             "作者",
+            "担当",
+            "作成者",
+            "작성자",
             "autor",
             "auteur",
         ]) || name == "by"

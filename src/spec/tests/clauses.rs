@@ -43,6 +43,15 @@ fn lines_with_a_mark_of_their_own_are_entries() {
             &["Sort it", "Weigh it"],
         ),
         ("Post\n: Sort it\n: Weigh it", &["Sort it", "Weigh it"]),
+        ("Letters\n: weighed at once", &["Letters : weighed at once"]),
+        (
+            "**2. The post**\n2.1 Sort it\n2.2 Weigh it",
+            &["Sort it", "Weigh it"],
+        ),
+        (
+            "`sort` — the post\n`weigh` — what is heavy",
+            &["sort — the post", "weigh — what is heavy"],
+        ),
     ] {
         let spec = read(&format!("# T\n\n## Duties\n\n{body}\n"));
         let texts: Vec<_> = spec.items.iter().map(|item| item.text.as_str()).collect();
@@ -218,6 +227,13 @@ fn sentences_below_a_title_tell_deeds_limits_and_results() {
         ("Duties", "Here are some words.", "prose"),
         ("Limits", "No loan above ten pounds.", "limit"),
         ("Limits", "Notes on loans follow.", "prose"),
+        ("Limits", "You do not close the till.", "limit"),
+        ("Limits", "You do not have a till.", "prose"),
+        ("Limits", "Any loan to a member.", "limit"),
+        ("Limits", "Loans to members of the board.", "limit"),
+        ("Limits", "Members are kind.", "prose"),
+        ("Powers", "Order forms.", "grant"),
+        ("Powers", "The board meets twice.", "prose"),
         ("KPIs", "Arrears stay below 200 pounds.", "outcome"),
         ("KPIs", "Arrears are a pity.", "prose"),
     ] {

@@ -51,6 +51,32 @@ fn a_line_before_a_list_types_its_entries() {
         ("The clerk may not:", "limit", "The clerk might:"),
         ("The clerk can:", "grant", "The clerk's list:"),
         (
+            "The clerk may, without asking the board:",
+            "grant",
+            "The clerk rests, without asking the board:",
+        ),
+        (
+            "The clerk has the responsibility to:",
+            "duty",
+            "The clerk has the day to:",
+        ),
+        (
+            "The board shall hold the following competences:",
+            "grant",
+            "The board holds the following meetings:",
+        ),
+        ("Candidates need:", "demand", "Guests need:"),
+        (
+            "Candidates for the desk need",
+            "demand",
+            "Candidates for the desk arrive",
+        ),
+        (
+            "Please speak to the board before you",
+            "limit",
+            "Please speak to the board about you",
+        ),
+        (
             "A change to this page requires:",
             "limit",
             "A change to this page brings:",
@@ -102,6 +128,39 @@ fn a_line_turns_its_section_round_only_where_it_forbids_or_permits() {
             "limit Constraints: ask",
         ]
     );
+}
+
+#[test]
+fn what_somebody_may_do_has_its_conditions() {
+    let spec = read(
+        "# T\n\nThe clerk may proceed with:\n\n- adding a stamp when the letter requires it\n\
+         - opening letters, but never parcels\n",
+    );
+    let told = told(&spec);
+    assert!(told[1].starts_with("grant "), "{told:?}");
+    assert!(told[2].starts_with("limit "), "{told:?}");
+}
+
+#[test]
+fn an_entry_with_a_title_of_its_own_is_no_part_of_the_line_above() {
+    let list = "- Requirements\n  - two years of post\n- Privileges:\n  - a key\n- Tea\n";
+    let spec = read(&format!("# T\n\nA clerk must meet the following:\n\n{list}"));
+    assert_eq!(
+        told(&spec)[1..],
+        [
+            "demand Requirements: two years of post",
+            "grant Privileges: a key",
+            "limit : Tea",
+        ]
+    );
+}
+
+#[test]
+fn a_line_before_a_table_speaks_for_its_rows() {
+    let spec = read("# T\n\nThe clerk may read from:\n\n| Box | Why |\n|---|---|\n| Left | letters |\n");
+    assert_eq!(told(&spec)[1], "grant : Left | letters");
+    let spec = read("# T\n\nThe clerk reads from:\n\n| Box | Why |\n|---|---|\n| Left | letters |\n");
+    assert_eq!(told(&spec)[1], "prose : Left | letters");
 }
 
 #[test]

@@ -258,6 +258,16 @@ fn a_date_beside_the_version_is_the_date() {
 }
 
 #[test]
+fn fields_at_the_foot_are_the_documents_where_they_stand_together() {
+    let foot = "**Document Owner**: Jo\n**Last Updated**: 2026-01-30\n**Version**: 1.0.0\n";
+    let spec = read(&format!("# T\n\n## Metrics\n\n- Two calls\n\n---\n\n{foot}"));
+    assert_eq!(spec.owner.unwrap().value, "Jo");
+    assert_eq!(spec.date.unwrap().value, "2026-01-30");
+    let spec = read("# T\n\n## Metrics\n\n**Owner**: Jo\n**Calls**: two\n");
+    assert!(spec.owner.is_none());
+}
+
+#[test]
 fn a_revision_with_its_date_states_both() {
     let spec = read("| Status | Latest Revision |\n|--|--|\n| Active | r2, 2022-12-09 |\n\n# T\n");
     assert_eq!(spec.date.unwrap().value, "2022-12-09");

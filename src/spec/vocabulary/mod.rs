@@ -43,6 +43,14 @@ impl Typing {
             trigger: false,
         }
     }
+
+    /// Situations in which somebody must be asked.
+    fn trigger() -> Self {
+        Self {
+            trigger: true,
+            ..Self::facet(Facet::Limit)
+        }
+    }
 }
 
 /// Which single value a key names.
@@ -362,7 +370,9 @@ fn has_log_ending(title: &str) -> bool {
 }
 
 /// Words between two parts of a title.
-const JOINTS: [&str; 9] = ["and", "for", "of", "to", "in", "when", "with", "by", "on"];
+const JOINTS: [&str; 14] = [
+    "and", "for", "of", "to", "in", "when", "with", "by", "on", "des", "der", "du", "del", "de",
+];
 
 /// True for a title of plain words; without any of [`JOINTS`] it has no parts.
 fn is_plain(title: &str) -> bool {

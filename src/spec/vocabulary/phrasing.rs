@@ -8,7 +8,27 @@ use crate::spec::vocabulary::Typing;
 const WORDS: usize = 12;
 
 /// Words that open a question, an occasion, a power or a measure.
-const OPENERS: [&str; 7] = ["what", "things", "when", "how", "success", "can", "may"];
+const OPENERS: [&str; 11] = [
+    "what",
+    "things",
+    "when",
+    "how",
+    "success",
+    "can",
+    "may",
+    "who",
+    "files",
+    "actions",
+    "decisions",
+];
+
+/// Verbs for turning to somebody before something is done.
+const TURNING: [&str; 9] = [
+    "ask", "call", "consult", "wake", "page", "ring", "phone", "speak", "talk",
+];
+
+/// Words for who may have a matter: `Powers reserved to the board`, `Matters to be referred upwards`.
+const HANDED: [&str; 4] = ["reserved", "referred", "escalated", "delegated"];
 
 /// Words that a title speaks of or to.
 const SUBJECTS: [&str; 10] = [
@@ -16,7 +36,7 @@ const SUBJECTS: [&str; 10] = [
 ];
 
 /// Words for what somebody else has to give first.
-const CONSENTS: [&str; 11] = [
+const CONSENTS: [&str; 13] = [
     "approval",
     "approvals",
     "consent",
@@ -28,75 +48,91 @@ const CONSENTS: [&str; 11] = [
     "authorization",
     "authorisation",
     "clearance",
+    "review",
+    "recusal",
 ];
 
 /// A title without any of these words says nothing by the way it is put.
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
-    OPENERS.into_iter().chain(SUBJECTS).chain(CONSENTS)
+    let words = OPENERS.into_iter().chain(SUBJECTS).chain(CONSENTS);
+    words.chain(TURNING).chain(HANDED)
 }
 
 /// What a folded title says by the way it is put.
 pub(super) fn typing(folded: &str) -> Option<Typing> {
-    let end = memchr::memchr(b' ', folded.as_bytes()).unwrap_or(folded.len());
-    let first = &folded[..end];
-    let asks = matches!(first, "what" | "things");
-    let told = is_subject(first);
-    let when = first == "when";
-    let how = first == "how";
+    let words: Vec<&str> = folded
+        .split([' ', '-', '(', ')', '/'])
+        .filter(|word| !word.is_empty())
+        .collect();
+    let first = *words.first()?;
     if first == "success" {
         return Some(Typing::facet(Facet::Outcome)).filter(|_| !folded.contains("stor"));
     }
-    let able = matches!(first, "can" | "may");
-    let follows = words_after(folded, end).take(2).any(is_subject);
-    if !(asks || told || when || how || able || follows || mentions_consent(folded)) {
-        return None;
-    }
-    let words: Vec<&str> = folded.split([' ', '-', '(', ')', '/']).collect();
-    let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
     if words.len() > WORDS {
         return None;
     }
-    if asks {
-        return asked(&words[1..]).or_else(|| consent(&words));
+    handed(&words)
+        .or_else(|| turning(&words))
+        .or_else(|| put(first, &words))
+        .or_else(|| consent(&words))
+}
+
+/// What a title says by its first words.
+fn put(first: &str, words: &[&str]) -> Option<Typing> {
+    if matches!(
+        first,
+        "what" | "things" | "who" | "files" | "actions" | "decisions"
+    ) {
+        return asked(&words[1..]);
     }
-    if told {
-        return stated(&words[1..]).or_else(|| consent(&words));
+    if is_subject(first) {
+        return stated(&words[1..]);
     }
-    if able {
-        return stated(&words).filter(|_| {
+    if matches!(first, "can" | "may") {
+        return stated(words).filter(|_| {
             words.len() > 1 && !is_subject(words[1]) && words[1].starts_with(char::is_alphabetic)
         });
     }
-    if when {
-        return occasion(&words);
+    if first == "when" {
+        return occasion(words);
     }
-    if how {
+    if first == "how" {
         let measured = |word: &str| matches!(word, "success" | "succeed" | "measured" | "measure");
-        let judged =
-            words.starts_with(&["how", "we", "will", "know"]) || words.starts_with(&["how", "we", "know"]);
+        let knows = |word: &str| matches!(word, "we" | "you" | "we'll" | "you'll" | "will");
+        let judged = words[1..].iter().position(|word| !knows(word));
+        let judged = judged.is_some_and(|at| at > 0 && words[at + 1] == "know");
         let told = judged || words.iter().skip(1).any(|word| measured(word));
         return told.then(|| Typing::facet(Facet::Outcome));
     }
-    if let Some(at) = words
-        .iter()
-        .take(3)
-        .position(|word| is_subject(word))
-        .filter(|_| follows)
-    {
-        return stated(&words[at + 1..]).or_else(|| consent(&words));
-    }
-    consent(&words)
+    let at = words[1..].iter().take(2).position(|word| is_subject(word))?;
+    stated(&words[at + 2..])
 }
 
-/// The words behind a blank at an offset.
-fn words_after(folded: &str, blank: usize) -> impl Iterator<Item = &str> {
-    let mut rest = folded.get(blank + 1..);
-    std::iter::from_fn(move || {
-        let text = rest?;
-        let end = memchr::memchr(b' ', text.as_bytes()).unwrap_or(text.len());
-        rest = text.get(end + 1..);
-        Some(&text[..end])
-    })
+/// `Powers reserved to the board`, `Matters to be referred upwards`, `Powers delegated to the clerk`.
+fn handed(words: &[&str]) -> Option<Typing> {
+    let at = words
+        .iter()
+        .position(|word| HANDED.contains(word))
+        .filter(|at| *at > 0)?;
+    let to = matches!(words.get(at + 1), Some(&("to" | "for")));
+    let by = at > 1 && words[at - 2..at] == ["to", "be"];
+    match words[at] {
+        "delegated" => to.then(|| Typing::facet(Facet::Grant)),
+        "reserved" => to.then_some(Typing::trigger()),
+        _ => (to || by).then_some(Typing::trigger()),
+    }
+}
+
+/// `Ask the owner first`, `Call the nurse before you`, `Wake someone when`, `Things to clear first`.
+fn turning(words: &[&str]) -> Option<Typing> {
+    let [first, rest @ ..] = words else {
+        return None;
+    };
+    let occasion = |word: &&str| matches!(*word, "first" | "before" | "when" | "if");
+    let turns = TURNING.contains(first) && rest.iter().any(occasion);
+    let things = matches!(*first, "what" | "things")
+        && matches!(rest, ["to", _, .., "first"] | ["to", _, "first", ..]);
+    (turns || things).then_some(Typing::trigger())
 }
 
 fn is_subject(word: &str) -> bool {
@@ -127,8 +163,24 @@ fn asked(words: &[&str]) -> Option<Typing> {
     let modal = has(&[
         "may", "can", "must", "shall", "cannot", "never", "will", "does", "is", "do", "should", "to",
     ]);
-    if forbids(words) || has(&["not"]) && modal {
+    let nobody = has(&["nobody", "none"]) || words.starts_with(&["no", "one"]);
+    let hands_off = words.windows(2).any(|two| two == ["hands", "off"]);
+    if forbids(words) || has(&["not"]) && modal || nobody && modal || hands_off {
         return Some(Typing::facet(Facet::Limit));
+    }
+    // `Who has to be asked`, `Who must be told first`.
+    if has(&["asked", "consulted"]) && modal {
+        return Some(Typing::trigger());
+    }
+    if has(&["looks"]) && words.last() == Some(&"like") || has(&["looks"]) && has(&["good", "great"]) {
+        return Some(Typing::facet(Facet::Outcome));
+    }
+    // `What the team counts`.
+    if words
+        .last()
+        .is_some_and(|word| matches!(*word, "counts" | "measures" | "tracks"))
+    {
+        return Some(Typing::facet(Facet::Outcome));
     }
     if has(&["may", "can"]) {
         let tells = has(&["go", "happen", "expect", "learn", "be"]);
@@ -193,21 +245,7 @@ fn occasion(words: &[&str]) -> Option<Typing> {
             || word.starts_with("escalat")
     };
     let negated = words.iter().any(|word| matches!(*word, "not" | "never"));
-    (!negated && words.iter().take(5).any(|word| asks(word))).then_some(Typing {
-        facet: Some(Facet::Limit),
-        weight: None,
-        trigger: true,
-    })
-}
-
-fn mentions_consent(folded: &str) -> bool {
-    let mut start = 0;
-    let ends = memchr::memchr3_iter(b' ', b'-', b'(', folded.as_bytes());
-    ends.chain(std::iter::once(folded.len())).any(|end| {
-        let word = &folded[start..end];
-        start = end + 1;
-        is_consent(word)
-    })
+    (!negated && words.iter().take(5).any(|word| asks(word))).then_some(Typing::trigger())
 }
 
 fn is_consent(word: &str) -> bool {
@@ -244,11 +282,11 @@ fn consent(words: &[&str]) -> Option<Typing> {
                 | "must"
                 | "without"
                 | "subject"
+                | "only"
         )
     };
-    words.iter().any(|word| required(word)).then_some(Typing {
-        facet: Some(Facet::Limit),
-        weight: None,
-        trigger: true,
-    })
+    words
+        .iter()
+        .any(|word| required(word))
+        .then_some(Typing::trigger())
 }
