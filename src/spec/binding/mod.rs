@@ -135,7 +135,10 @@ pub(super) fn introduction(text: &str) -> Option<Introduction> {
         .as_bytes()
         .get(..3)
         .is_some_and(|word| word.eq_ignore_ascii_case(b"if "));
-    said.or_else(|| introduced_by(text).filter(|_| !supposes))
+    said.or_else(|| {
+        let goes_back = clause.len() < text.len() && !supposes && may_bind(text);
+        goes_back.then(|| introduced_by(text)).flatten()
+    })
 }
 
 /// True for a line that goes on in the list below without a colon: `Speak to the head before you`,

@@ -1,6 +1,8 @@
 //! Titles that are phrases: `What the nurse may decide alone`, `I don't handle`, `Changes that need
 //! approval`. Grammar says what they are, so that no list has to hold every one.
 
+use smallvec::SmallVec;
+
 use crate::spec::Facet;
 use crate::spec::vocabulary::Typing;
 
@@ -60,7 +62,7 @@ pub(super) fn words() -> impl Iterator<Item = &'static str> {
 
 /// What a folded title says by the way it is put.
 pub(super) fn typing(folded: &str) -> Option<Typing> {
-    let words: Vec<&str> = folded
+    let words: SmallVec<[&str; WORDS]> = folded
         .split([' ', '-', '(', ')', '/'])
         .filter(|word| !word.is_empty())
         .collect();
