@@ -186,8 +186,8 @@ fn powers(spec: &Spec) -> Powers {
         let mut seen = BTreeSet::new();
         let items = spec.items.iter().filter(|item| item.facet == facet);
         items
-            .map(|item| item.text.clone())
-            .filter(|text| seen.insert(text.clone()))
+            .filter(|item| seen.insert(item.text.as_str()))
+            .map(|item| item.text.to_string())
             .collect()
     };
     Powers {

@@ -17,11 +17,6 @@
 //!
 //! Start reading in [`check`](mod@check): it is the one road through the house.
 
-/// Reading specs is many short texts, on every core at once: this allocator costs a spec of 20 KB a
-/// tenth less than the C library's, which gives memory back to the system between any two.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 pub mod app;
 pub mod approvals;
 pub mod check;

@@ -158,8 +158,8 @@ impl<'a> Matched<'_, 'a> {
                 let mut change = plain(
                     ChangeKind::SectionRenamed,
                     section.facet,
-                    Some((section.title.clone(), section.lines)),
-                    Some((other.title.clone(), other.lines)),
+                    Some((section.title.to_string(), section.lines)),
+                    Some((other.title.to_string(), other.lines)),
                     "the heading differs, its content is the same",
                 );
                 change.section = parent_path(self.before.spec, index);
@@ -321,7 +321,7 @@ impl<'a> Matched<'_, 'a> {
         change.witness = verdict.witness;
         change.section = self.before.spec.section_path(x.section);
         change.moved_to = (!same_place).then(|| self.after.spec.section_path(y.section));
-        change.key = x.key.clone().or_else(|| y.key.clone());
+        change.key = x.key.as_deref().or(y.key.as_deref()).map(str::to_owned);
         Some(Draft {
             change,
             before: Some(b),
@@ -371,14 +371,14 @@ impl<'a> Matched<'_, 'a> {
                 self.vocabulary,
             )
         };
-        let here = Some((item.text.clone(), item.lines));
+        let here = Some((item.text.to_string(), item.lines));
         let added = outcome == Outcome::Added;
         let (before, after) = if added { (None, here) } else { (here, None) };
         let mut change = plain(verdict.kind, item.facet, before, after, "");
         change.evidence = verdict.evidence;
         change.witness = verdict.witness;
         change.section = side.spec.section_path(item.section);
-        change.key.clone_from(&item.key);
+        change.key = item.key.as_deref().map(str::to_owned);
         Some(Draft {
             change,
             before: (!added).then_some(index),

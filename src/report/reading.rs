@@ -173,8 +173,8 @@ fn items(spec: &Spec) -> Vec<ReadItem> {
     let paths: Vec<Vec<String>> = (0..spec.sections.len()).map(|at| spec.section_path(at)).collect();
     let items = spec.items.iter().map(|item| ReadItem {
         facet: item.facet,
-        key: item.key.clone(),
-        text: item.text.clone(),
+        key: item.key.as_deref().map(str::to_owned),
+        text: item.text.to_string(),
         section: paths.get(item.section).cloned().unwrap_or_default(),
         lines: item.lines,
     });

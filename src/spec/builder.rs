@@ -1,6 +1,7 @@
 //! Puts what the readers find into a [`Spec`], and turns offsets into lines and on-disk bytes.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::ids::SpecPath;
 use crate::spec::Facet;
@@ -12,6 +13,7 @@ use crate::spec::ProblemKind;
 use crate::spec::Section;
 use crate::spec::Spec;
 use crate::spec::Stated;
+use crate::spec::Text;
 use crate::spec::Version;
 use crate::spec::VersionPlace;
 use crate::spec::Voice;
@@ -46,10 +48,10 @@ pub(super) enum Rank {
 }
 
 /// A section to be made.
-pub(super) struct NewSection {
-    pub(super) title: String,
+pub(super) struct NewSection<'t> {
+    pub(super) title: &'t str,
     /// The title folded for comparing.
-    pub(super) folded: String,
+    pub(super) folded: &'t str,
     pub(super) parent: usize,
     pub(super) typing: Option<Typing>,
     pub(super) key: bool,
@@ -58,10 +60,10 @@ pub(super) struct NewSection {
 }
 
 /// An item to be made.
-pub(super) struct NewItem {
+pub(super) struct NewItem<'t> {
     pub(super) facet: Facet,
-    pub(super) key: Option<String>,
-    pub(super) text: String,
+    pub(super) key: Option<&'t str>,
+    pub(super) text: &'t str,
     pub(super) section: usize,
     pub(super) form: ItemForm,
     pub(super) parent: Option<usize>,
@@ -82,6 +84,8 @@ pub(super) struct Builder<'s> {
     pub(super) source: &'s Source<'s>,
     pub(super) lexicon: Lexicon,
     pub(super) spec: Spec,
+    /// Titles, keys and statements, one after the other.
+    texts: String,
     ranks: Vec<Rank>,
     name: Option<Stated>,
     id: Option<Stated>,
@@ -102,6 +106,7 @@ impl<'s> Builder<'s> {
             source,
             lexicon,
             spec,
+            texts: String::with_capacity(source.text.len()),
             ranks: Vec::new(),
             name: None,
             id: None,
@@ -112,7 +117,9 @@ impl<'s> Builder<'s> {
     }
 
     /// Adds a section below its parent; what its title does not say it inherits.
-    pub(super) fn section(&mut self, new: NewSection) -> usize {
+    pub(super) fn section(&mut self, new: NewSection<'_>) -> usize {
+        let title = self.text(new.title);
+        let folded = self.text(new.folded);
         let parent = &self.spec.sections[new.parent];
         let own = new.typing.and_then(|typing| typing.facet);
         // Words like `description` or `examples` say nothing against a section that is typed already.
@@ -122,8 +129,8 @@ impl<'s> Builder<'s> {
         });
         let weight = new.typing.and_then(|typing| typing.weight);
         let section = Section {
-            title: new.title,
-            folded: new.folded,
+            title,
+            folded,
             parent: Some(new.parent),
             facet: own.unwrap_or(parent.facet),
             typed: own.is_some_and(|facet| facet != Facet::Prose),
@@ -145,7 +152,7 @@ impl<'s> Builder<'s> {
     }
 
     /// Adds an item, unless it is empty or there are too many.
-    pub(super) fn item(&mut self, new: NewItem) -> Option<usize> {
+    pub(super) fn item(&mut self, new: NewItem<'_>) -> Option<usize> {
         if new.text.is_empty() {
             return None;
         }
@@ -163,10 +170,12 @@ impl<'s> Builder<'s> {
         }
         let lines = self.source.lines(&new.range);
         let bytes = self.source.disk(&new.range);
+        let key = new.key.map(|key| self.text(key));
+        let text = self.text(new.text);
         self.spec.items.push(Item {
             facet: new.facet,
-            key: new.key,
-            text: new.text,
+            key,
+            text,
             section: new.section,
             form: new.form,
             parent: new.parent,
@@ -174,6 +183,17 @@ impl<'s> Builder<'s> {
             bytes,
         });
         Some(self.spec.items.len() - 1)
+    }
+
+    fn text(&mut self, text: &str) -> Text {
+        let start = self.texts.len();
+        self.texts.push_str(text);
+        Text::part(start..self.texts.len())
+    }
+
+    /// The folded title of a section, while the document is being read.
+    pub(super) fn folded(&self, section: usize) -> &str {
+        &self.texts[self.spec.sections[section].folded.range()]
     }
 
     /// Notes a problem.
@@ -298,9 +318,26 @@ impl<'s> Builder<'s> {
             .problems
             .sort_by_key(|problem| (problem.line, problem.kind));
         self.spec.problems.dedup();
+        self.settle();
         self.spec.items.shrink_to_fit();
         self.spec.sections.shrink_to_fit();
         self.spec
+    }
+
+    /// Gives all texts the buffer that they are parts of.
+    fn settle(&mut self) {
+        self.texts.shrink_to_fit();
+        let buffer = Arc::new(std::mem::take(&mut self.texts));
+        for section in &mut self.spec.sections {
+            section.title.settle(&buffer);
+            section.folded.settle(&buffer);
+        }
+        for item in &mut self.spec.items {
+            item.text.settle(&buffer);
+            if let Some(key) = &mut item.key {
+                key.settle(&buffer);
+            }
+        }
     }
 
     /// The lines of a range.

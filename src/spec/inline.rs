@@ -66,17 +66,20 @@ pub(super) fn short(number: usize) -> u32 {
 }
 
 impl Ink {
-    /// Room for the text of a document.
-    pub(super) fn with_capacity(bytes: usize) -> Self {
-        Self {
-            text: String::with_capacity(bytes),
-            strong: Vec::with_capacity(bytes / 64),
-            code: Vec::with_capacity(bytes / 256),
-            pieces: Vec::with_capacity(bytes / 36),
-            ends: Vec::with_capacity(bytes / 64),
-            open: Mark::default(),
-            breaks: 0,
-        }
+    /// Forgets all it holds, and makes room for the text of a document.
+    pub(super) fn clear(&mut self, bytes: usize) {
+        self.text.clear();
+        self.text.reserve(bytes);
+        self.strong.clear();
+        self.strong.reserve(bytes / 64);
+        self.code.clear();
+        self.code.reserve(bytes / 256);
+        self.pieces.clear();
+        self.pieces.reserve(bytes / 36);
+        self.ends.clear();
+        self.ends.reserve(bytes / 64);
+        self.open = Mark::default();
+        self.breaks = 0;
     }
 
     /// Takes over a line break.

@@ -1,5 +1,6 @@
 //! Leads: explicit ids, bold names, and `**Key:** value` lines.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use smallvec::SmallVec;
@@ -66,22 +67,22 @@ fn id(text: &str, whole: bool) -> Option<Range<usize>> {
 }
 
 /// The lead that names a statement: an explicit id, or the bold or code text at its start.
-pub(super) fn key(inline: Inline<'_>, range: &Range<usize>) -> Option<String> {
+pub(super) fn key<'i>(inline: Inline<'i>, range: &Range<usize>) -> Option<Cow<'i, str>> {
     let text = inline.text;
     let start = range.start + ornament(&text[range.clone()]);
     if let Some(id) = explicit_id(&text[start..range.end]) {
-        return Some(text[start + id.start..start + id.end].to_owned());
+        return Some(Cow::Borrowed(&text[start + id.start..start + id.end]));
     }
     let part = inline.strong_at(start).or_else(|| inline.code_at(start))?;
     let end = part.end.min(range.end);
     let lead = &text[start..end];
     if let Some(id) = whole_id(lead.trim_end_matches([':', '.', ' '])) {
-        return Some(lead[id].to_owned());
+        return Some(Cow::Borrowed(&lead[id]));
     }
     let lead = lead.trim_end_matches([':', '：', '.', ' ', '-', '–', '—']).trim();
     let whole = end >= range.end;
     // A statement that is bold as a whole has no lead.
-    (!lead.is_empty() && !whole && lead.len() <= 120).then(|| super::inline::joined(lead).into_owned())
+    (!lead.is_empty() && !whole && lead.len() <= 120).then(|| super::inline::joined(lead))
 }
 
 /// One `**Key:** value` of a line.

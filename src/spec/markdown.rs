@@ -2,6 +2,7 @@
 //!
 //! Nesting is kept as indices, never as recursion, so that depth costs nothing but memory.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use pulldown_cmark::Event;
@@ -88,7 +89,7 @@ impl Block {
 }
 
 /// The blocks of a document and their text.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Page {
     /// In the order of the text.
     pub(super) blocks: Vec<Block>,
@@ -96,7 +97,33 @@ pub(super) struct Page {
     ink: Ink,
 }
 
+/// The buffers of larger pages are not kept for the next.
+const KEPT: usize = 64 * 1024;
+
+thread_local! {
+    /// The buffers of the last page that this thread has read. Without them an allocator may give
+    /// memory back after each file and ask for it again before the next.
+    static BUFFERS: Cell<Page> = Cell::default();
+}
+
 impl Page {
+    /// An empty page with room for a text of so many bytes.
+    fn with_room(bytes: usize) -> Self {
+        let mut page = BUFFERS.take();
+        page.blocks.clear();
+        page.blocks.reserve(bytes / 32 + 4);
+        page.tables.clear();
+        page.ink.clear(bytes);
+        page
+    }
+
+    /// Keeps the buffers for the next page.
+    pub(super) fn put_away(self, bytes: usize) {
+        if bytes <= KEPT {
+            BUFFERS.set(self);
+        }
+    }
+
     /// The table that a block is.
     pub(super) fn table(&self, index: u32) -> &Table {
         &self.tables[index as usize]
@@ -182,9 +209,7 @@ pub(super) fn deep_lines(source: &Source<'_>) -> Vec<Range<usize>> {
 struct BlockReader<'t> {
     text: &'t str,
     offset: usize,
-    blocks: Vec<Block>,
-    tables: Vec<Table>,
-    ink: Ink,
+    page: Page,
     entries: Vec<usize>,
     quotes: u32,
     quote_depth: usize,
@@ -205,8 +230,7 @@ impl<'t> BlockReader<'t> {
         Self {
             text,
             offset,
-            blocks: Vec::with_capacity(length / 32 + 4),
-            ink: Ink::with_capacity(length),
+            page: Page::with_room(length),
             ..Self::default()
         }
     }
@@ -214,11 +238,7 @@ impl<'t> BlockReader<'t> {
     fn finish(mut self) -> Page {
         self.close();
         self.expand_html();
-        Page {
-            blocks: self.blocks,
-            tables: self.tables,
-            ink: self.ink,
-        }
+        self.page
     }
 
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
@@ -241,8 +261,8 @@ impl<'t> BlockReader<'t> {
     fn tag(&mut self, range: &Range<usize>, name: &Range<usize>) {
         self.close();
         self.expand_html();
-        self.ink.push(&self.text[name.clone()], name.clone());
-        let inline = self.ink.take();
+        self.page.ink.push(&self.text[name.clone()], name.clone());
+        let inline = self.page.ink.take();
         let kind = if name.is_empty() {
             Kind::TagClose
         } else {
@@ -266,7 +286,7 @@ impl<'t> BlockReader<'t> {
             Tag::Item => {
                 self.close();
                 self.block(Kind::Entry, Span::default(), range);
-                self.entries.push(self.blocks.len() - 1);
+                self.entries.push(self.page.blocks.len() - 1);
             }
             Tag::CodeBlock(_) => {
                 self.close();
@@ -294,7 +314,7 @@ impl<'t> BlockReader<'t> {
                 }
             }
             Tag::TableCell => {
-                self.ink.take();
+                self.page.ink.take();
                 self.open = Some((Kind::Paragraph, range));
             }
             Tag::Strong => {
@@ -352,9 +372,9 @@ impl<'t> BlockReader<'t> {
                 if self.strong_depth == 0
                     && let Some(start) = self.strong.take()
                     && self.open.is_some()
-                    && start < self.ink.length()
+                    && start < self.page.ink.length()
                 {
-                    self.ink.strong_since(start);
+                    self.page.ink.strong_since(start);
                 }
             }
             _ => {}
@@ -397,7 +417,7 @@ impl<'t> BlockReader<'t> {
     fn open_text(&mut self, range: &Range<usize>) -> &mut Ink {
         let (_, open) = self.open.get_or_insert_with(|| (Kind::Paragraph, range.clone()));
         open.end = open.end.max(range.end);
-        &mut self.ink
+        &mut self.page.ink
     }
 
     fn begin(&mut self, kind: Kind, range: Range<usize>) {
@@ -409,7 +429,7 @@ impl<'t> BlockReader<'t> {
         if self.open.take().is_none() {
             return;
         }
-        let cell = self.ink.take();
+        let cell = self.page.ink.take();
         if let Some((table, _)) = &mut self.table
             && let Some(row) = table.rows.last_mut()
         {
@@ -421,7 +441,7 @@ impl<'t> BlockReader<'t> {
         self.strong = None;
         self.strong_depth = 0;
         if let Some((kind, range)) = self.open.take() {
-            let inline = self.ink.take();
+            let inline = self.page.ink.take();
             self.block(kind, inline, range);
         }
     }
@@ -434,7 +454,7 @@ impl<'t> BlockReader<'t> {
     }
 
     fn place(&mut self, kind: Kind, inline: Span, range: Range<usize>, entry: Option<usize>) {
-        self.blocks.push(Block {
+        self.page.blocks.push(Block {
             kind,
             inline,
             quote: if self.quote_depth > 0 { self.quotes } else { 0 },
@@ -445,12 +465,12 @@ impl<'t> BlockReader<'t> {
     }
 
     fn table(&mut self, table: Table) -> Kind {
-        self.tables.push(table);
-        Kind::Table(u32::try_from(self.tables.len() - 1).unwrap_or(u32::MAX))
+        self.page.tables.push(table);
+        Kind::Table(u32::try_from(self.page.tables.len() - 1).unwrap_or(u32::MAX))
     }
 
     fn source(&self, inline: Span) -> Range<usize> {
-        let inline = self.ink.read(inline);
+        let inline = self.page.ink.read(inline);
         inline.source(&(0..inline.text.len()))
     }
 
@@ -460,7 +480,7 @@ impl<'t> BlockReader<'t> {
             return;
         };
         let entry = self.entries.last().copied();
-        for piece in html::read(&mut self.ink, self.text, html.clone()) {
+        for piece in html::read(&mut self.page.ink, self.text, html.clone()) {
             match piece {
                 Piece::Table(table) => {
                     let range = match (table.rows.first(), table.rows.last()) {
@@ -477,7 +497,7 @@ impl<'t> BlockReader<'t> {
                 Piece::Entry(inline) => {
                     let range = self.source(inline);
                     self.place(Kind::Entry, Span::default(), range.clone(), entry);
-                    let entry = Some(self.blocks.len() - 1);
+                    let entry = Some(self.page.blocks.len() - 1);
                     self.place(Kind::Paragraph, inline, range, entry);
                 }
                 Piece::Text(inline) => {

@@ -22,6 +22,7 @@ mod markdown;
 mod model;
 mod source;
 mod tags;
+mod text;
 mod title;
 mod toml_lines;
 mod version;
@@ -37,6 +38,7 @@ use std::ops::Range;
 pub use dates::MONTHS;
 pub use dates::month;
 pub use model::*;
+pub use text::Text;
 pub use version::Grammar;
 pub use version::Version;
 
@@ -77,6 +79,7 @@ pub fn parse(path: &str, bytes: &[u8], vocabulary: &Vocabulary) -> Spec {
         .spec
         .problems
         .extend(hazards::scan(&source, &markers, &code));
+    page.put_away(text.len());
     builder.finish()
 }
 

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde::Serialize;
 
 use crate::ids::SpecPath;
+use crate::spec::Text;
 
 /// Lines of a file, 1-based and inclusive at both ends. Serialised as `[first, last]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -93,9 +94,9 @@ pub enum Weight {
 pub struct Section {
     /// The title as people read it: without numbering, emphasis, emoji or a closing colon.
     /// Empty for the root.
-    pub title: String,
+    pub title: Text,
     /// Case-folded title for comparing.
-    pub folded: String,
+    pub folded: Text,
     /// Index of the enclosing section in [`Spec::sections`]; `None` only for the root, which is
     /// index 0. Always smaller than the section's own index.
     pub parent: Option<usize>,
@@ -142,10 +143,10 @@ pub struct Item {
     pub facet: Facet,
     /// A name that holds the item together across edits: an explicit id (`REQ-003`), a bold or
     /// code lead, a YAML key path joined with `.`.
-    pub key: Option<String>,
+    pub key: Option<Text>,
     /// The statement without marker, numbering, emphasis or wrapping; a lead stays part of it
     /// (`Lead: text`). For [`ItemForm::Scalar`] it is `key: value`.
-    pub text: String,
+    pub text: Text,
     /// Index into [`Spec::sections`].
     pub section: usize,
     /// How it is written.
@@ -350,8 +351,8 @@ impl Spec {
             versions: Vec::new(),
             changelog: None,
             sections: vec![Section {
-                title: String::new(),
-                folded: String::new(),
+                title: Text::default(),
+                folded: Text::default(),
                 parent: None,
                 facet: Facet::Prose,
                 typed: false,
@@ -383,7 +384,7 @@ impl Spec {
         while let Some(index) = at {
             let section = &self.sections[index];
             if section.parent.is_some() {
-                path.push(section.title.clone());
+                path.push(section.title.to_string());
             }
             at = section.parent;
         }

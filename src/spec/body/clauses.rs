@@ -166,15 +166,15 @@ impl Body<'_, '_, '_> {
         if range.is_empty() {
             return;
         }
-        let text = joined(&inline.text[range.clone()]).into_owned();
+        let text = joined(&inline.text[range.clone()]);
         let section = self.section_of(at);
         let held = self.builder.spec.sections[section].facet;
         let facet = self.introduced_facet(held, self.facet(section, &text), self.introduced, &text);
         let parent = self.parent_item(at);
         self.builder.item(NewItem {
             facet,
-            key: lead::key(inline, &range),
-            text,
+            key: lead::key(inline, &range).as_deref(),
+            text: &text,
             section,
             form: ItemForm::ListEntry,
             parent,

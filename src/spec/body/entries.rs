@@ -75,7 +75,7 @@ impl Body<'_, '_, '_> {
             self.entry_section(at, inline, &range, section);
             return;
         }
-        let text = joined(&inline.text[range.clone()]).into_owned();
+        let text = joined(&inline.text[range.clone()]);
         let held = self.builder.spec.sections[section].facet;
         let said = self.entries[at].introduces;
         let led = if is_typed(held) {
@@ -92,8 +92,8 @@ impl Body<'_, '_, '_> {
         }
         let item = self.builder.item(NewItem {
             facet,
-            key: lead::key(inline, &range),
-            text,
+            key: lead::key(inline, &range).as_deref(),
+            text: &text,
             section,
             form: ItemForm::ListEntry,
             parent: self.parent_item(at),
@@ -154,8 +154,8 @@ impl Body<'_, '_, '_> {
         let typing = self.builder.lexicon.folded(&title, &folded);
         let voice = self.voice;
         let index = self.builder.section(NewSection {
-            title: title.into_owned(),
-            folded,
+            title: &title,
+            folded: &folded,
             parent: above,
             typing,
             key: false,

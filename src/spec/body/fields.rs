@@ -131,8 +131,8 @@ impl Body<'_, '_, '_> {
         };
         self.builder.item(NewItem {
             facet,
-            key: Some(label.to_lowercase()),
-            text,
+            key: Some(&label.to_lowercase()),
+            text: &text,
             section,
             form: ItemForm::Scalar,
             parent: None,

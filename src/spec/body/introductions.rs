@@ -82,13 +82,7 @@ impl Body<'_, '_, '_> {
             return false;
         };
         let range = sentence.start + bare.start..sentence.start + bare.end;
-        self.open_section(
-            LINE_LEVEL,
-            title.into_owned(),
-            folded,
-            inline.source(&range),
-            Some(typing),
-        );
+        self.open_section(LINE_LEVEL, &title, &folded, inline.source(&range), Some(typing));
         true
     }
 

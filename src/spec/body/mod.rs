@@ -163,7 +163,7 @@ impl<'a> Body<'a, '_, '_> {
         self.quote_base = self.open.len();
         let holder = self.current();
         let titled = {
-            let folded = &self.builder.spec.sections[holder].folded;
+            let folded = self.builder.folded(holder);
             ["prompt", "profile", "persona", "instructions"]
                 .iter()
                 .any(|word| folded.contains(word))
@@ -237,8 +237,8 @@ impl<'a> Body<'a, '_, '_> {
     pub(super) fn open_section(
         &mut self,
         level: u8,
-        title: String,
-        folded: String,
+        title: &str,
+        folded: &str,
         range: Range<usize>,
         typing: Option<Typing>,
     ) -> usize {
@@ -290,8 +290,8 @@ impl<'a> Body<'a, '_, '_> {
             self.close_sections(level);
             self.builder.item(NewItem {
                 facet: held,
-                key: lead::key(inline, &title_range),
-                text: title.into_owned(),
+                key: lead::key(inline, &title_range).as_deref(),
+                text: &title,
                 section: above,
                 form: ItemForm::Heading,
                 parent: None,
@@ -300,7 +300,7 @@ impl<'a> Body<'a, '_, '_> {
             return at + 1;
         }
         let lines = block.range().start..block.range().start + self.trimmed_len(&block.range());
-        self.open_section(level, title.into_owned(), folded, lines, typing);
+        self.open_section(level, &title, &folded, lines, typing);
         at + 1
     }
 

@@ -200,13 +200,7 @@ impl Body<'_, '_, '_> {
         let title = joined(&text[bare]);
         let folded = folded_bare(&title);
         let typing = self.builder.lexicon.folded(&title, &folded);
-        self.open_section(
-            BOLD_LEVEL,
-            title.into_owned(),
-            folded,
-            inline.source(&range),
-            typing,
-        );
+        self.open_section(BOLD_LEVEL, &title, &folded, inline.source(&range), typing);
     }
 
     fn sentences(&mut self, at: usize, run: Option<Range<usize>>) {
@@ -242,7 +236,7 @@ impl Body<'_, '_, '_> {
             self.builder.item(NewItem {
                 facet,
                 key: None,
-                text: text.into_owned(),
+                text: &text,
                 section,
                 form: ItemForm::Sentence,
                 parent,
@@ -278,7 +272,7 @@ impl Body<'_, '_, '_> {
             self.builder.item(NewItem {
                 facet,
                 key: None,
-                text: joined(text).into_owned(),
+                text: &joined(text),
                 section,
                 form: ItemForm::Code,
                 parent: self.parent_item(at),

@@ -264,8 +264,8 @@ fn pair(body: &mut Body<'_, '_, '_>, at: usize, cells: &[Span], open: bool) {
     let range = first.source(&start).start..cell.source(&value_range).end;
     body.builder.item(NewItem {
         facet,
-        key: Some(name.to_lowercase()),
-        text,
+        key: Some(&name.to_lowercase()),
+        text: &text,
         section,
         form: ItemForm::Scalar,
         parent,
@@ -337,8 +337,8 @@ fn header_fields(body: &mut Body<'_, '_, '_>, at: usize, table: &Table) {
         }
         body.builder.item(NewItem {
             facet: Facet::Metadata,
-            key: Some(name.to_lowercase()),
-            text: [&*name, ": ", &value].concat(),
+            key: Some(&name.to_lowercase()),
+            text: &[&*name, ": ", &value].concat(),
             section,
             form: ItemForm::Scalar,
             parent,
@@ -381,8 +381,8 @@ fn statement(body: &mut Body<'_, '_, '_>, at: usize, row: &Row, numbered: bool, 
     let facet = told.unwrap_or_else(|| body.facet(section, &text));
     body.builder.item(NewItem {
         facet,
-        key,
-        text,
+        key: key.as_deref(),
+        text: &text,
         section,
         form: ItemForm::TableRow,
         parent,

@@ -20,8 +20,8 @@ impl Body<'_, '_, '_> {
         }
         self.close_sections(PLAIN_LEVEL);
         let index = self.builder.section(NewSection {
-            title: name.to_owned(),
-            folded,
+            title: name,
+            folded: &folded,
             parent: self.current(),
             typing,
             key: false,

@@ -91,7 +91,7 @@ impl Body<'_, '_, '_> {
         if self.quote == 0 {
             self.preamble = false;
         }
-        self.open_section(level, text.into_owned(), folded, inline.source(title), typing);
+        self.open_section(level, &text, &folded, inline.source(title), typing);
     }
 
     /// The title of an entry that a line of `=` underlines: `4. SCOPE`, which is no list.

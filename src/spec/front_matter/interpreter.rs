@@ -132,8 +132,8 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
         };
         self.builder.item(NewItem {
             facet,
-            key: Some(item_key),
-            text: [key, ": ", &value].concat(),
+            key: Some(&item_key),
+            text: &[key, ": ", &value].concat(),
             section: above,
             form: ItemForm::Scalar,
             parent: None,
@@ -192,8 +192,8 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
     fn key_section(&mut self, key: &str, folded: &str, place: &Range<usize>, above: usize) -> usize {
         let typing = self.typing(folded, above);
         let index = self.builder.section(NewSection {
-            title: key.to_owned(),
-            folded: folded_title(key),
+            title: key,
+            folded: &folded_title(key),
             parent: above,
             typing,
             key: true,
@@ -274,9 +274,9 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
             }
         }
         for range in parts {
-            let text = joined(&source[range.clone()]).into_owned();
+            let text = joined(&source[range.clone()]);
             let facet = self.builder.spec.sections[section].facet;
-            self.set_entry(section, facet, None, text, range);
+            self.set_entry(section, facet, None, &text, range);
         }
     }
 
@@ -284,8 +284,8 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
         &mut self,
         section: usize,
         facet: Facet,
-        key: Option<String>,
-        text: String,
+        key: Option<&str>,
+        text: &str,
         range: Range<usize>,
     ) {
         self.builder.item(NewItem {
@@ -304,7 +304,7 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
             let text = joined(value);
             let facet = self.entry_facet(above, &text);
             let key = explicit_id(&text);
-            self.set_entry(above, facet, key, text.into_owned(), node.range.clone());
+            self.set_entry(above, facet, key.as_deref(), &text, node.range.clone());
             return;
         }
         // A list of single-key maps is a map; one with more keys is a list of records.
@@ -345,7 +345,7 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
         let text = cells.join(" | ");
         let facet = self.entry_facet(above, &text);
         if let Some(range) = range {
-            self.set_entry(above, facet, name, text, range);
+            self.set_entry(above, facet, name.as_deref(), &text, range);
         }
     }
 }

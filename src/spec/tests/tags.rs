@@ -50,7 +50,7 @@ fn what_stands_between_tags_may_be_indented() {
     for item in &spec.items {
         let there = &text[item.bytes.clone()];
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(words(there).ends_with(&item.text), "{there:?} {:?}", item.text);
+        assert!(words(there).ends_with(&*item.text), "{there:?} {:?}", item.text);
     }
 }
 

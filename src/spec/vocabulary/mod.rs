@@ -439,7 +439,17 @@ pub(super) fn folded_key(key: &str) -> Cow<'_, str> {
     let mut out = String::with_capacity(key.len() + 4);
     let mut lower = false;
     for c in key.trim().chars() {
-        if c == '-' || c == '_' || c == ' ' || c == '\u{a0}' || c == '/' {
+        // Most are told without a look into the tables of Unicode.
+        if c.is_ascii_lowercase() || c.is_ascii_digit() {
+            out.push(c);
+            lower = true;
+        } else if c.is_ascii_uppercase() {
+            if lower {
+                out.push('_');
+            }
+            out.push(c.to_ascii_lowercase());
+            lower = false;
+        } else if c == '-' || c == '_' || c == ' ' || c == '\u{a0}' || c == '/' {
             if !out.ends_with('_') && !out.is_empty() {
                 out.push('_');
             }
@@ -448,7 +458,7 @@ pub(super) fn folded_key(key: &str) -> Cow<'_, str> {
             if c.is_uppercase() && lower {
                 out.push('_');
             }
-            lower = c.is_lowercase() || c.is_ascii_digit();
+            lower = c.is_lowercase();
             out.extend(c.to_lowercase());
         }
     }
