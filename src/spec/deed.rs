@@ -21,6 +21,7 @@ pub(super) fn tells_deed(text: &str, title: Option<&str>) -> bool {
             title
                 .split_whitespace()
                 .any(|part| part.eq_ignore_ascii_case(name))
+                || is_short_for(name, title)
         }) || matches!(
             name,
             "holder" | "postholder" | "incumbent" | "role" | "agent" | "assistant" | "bot" | "person"
@@ -52,6 +53,16 @@ pub(super) fn tells_deed(text: &str, title: Option<&str>) -> bool {
     );
     (done_to && verb.len() > 2 && !is_small(verb) && !verb.ends_with("ing"))
         || (verb == "responsible" && word(1) == "for")
+}
+
+/// `rm` for `Release Manager role`.
+fn is_short_for(name: &str, title: &str) -> bool {
+    let mut words = title.split_whitespace();
+    name.len() > 1
+        && name.chars().all(|letter| {
+            let initial = words.next().and_then(|word| word.chars().next());
+            initial.is_some_and(|initial| initial.eq_ignore_ascii_case(&letter))
+        })
 }
 
 fn is_deed(verb: &str, plural: bool) -> bool {
@@ -186,6 +197,8 @@ mod tests {
         assert!(tells_deed("The treasurer also pays invoices.", title));
         assert!(!tells_deed("The treasurer is a friendly person.", title));
         assert!(!tells_deed("The collection fills a bag.", title));
+        assert!(tells_deed("The CT keeps the books.", title));
+        assert!(!tells_deed("The CO keeps the books.", title));
         assert!(tells_deed("They collect the rents.", title));
         assert!(!tells_deed("They are volunteers.", title));
         assert!(!tells_deed("We have a large garden.", title));

@@ -85,7 +85,8 @@ fn told_by(words: &[&str]) -> Option<Facet> {
             "due" => binds |= is_being(before) && matches!(next, "within" | "by"),
             // "No mission starts without a radio", "Slopes are not entered before dawn".
             "without" | "unless" | "before" | "until" => {
-                binds |= !supposes && (words[0] == "no" && at > 2 || is_withheld(&words[..at]));
+                let none = words[0] == "no" && at > 2 || words[0] == "nobody" && at > 1;
+                binds |= !supposes && (none || is_withheld(&words[..at]));
             }
             "require" | "needs" | "need" => {
                 binds |= words[at + 1..].iter().take(4).any(|word| is_consent(word));
@@ -447,6 +448,7 @@ mod tests {
             ("No mission starts without a leader", Some(Limit)),
             ("No mission is like another", None),
             ("No rain before noon", None),
+            ("Nobody flies before the check is back", Some(Limit)),
             ("Slopes are not entered before the check", Some(Limit)),
             ("The path is not open before June", None),
             ("We met before the slopes opened", None),

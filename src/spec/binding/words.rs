@@ -48,14 +48,14 @@ fn may_bind_at(bytes: &[u8], at: usize) -> bool {
     let word = eight(bytes, at);
     let length = (!letters(word) & HIGH).trailing_zeros() as usize / 8;
     let beyond = u64::MAX.checked_shl(length as u32 * 8).unwrap_or(0);
-    let word = (word | ONES * 0x20) & !beyond;
+    let word = (word | (ONES * 0x20)) & !beyond;
     BINDING[length].contains(&word) || OPENERS[length].contains(&word) && goes_on_with_to(bytes, at + length)
 }
 
 /// The highest bit of each byte that is a letter. Nothing is carried from byte to byte, as none has
 /// more than seven bits when it is added to.
 fn letters(eight: u64) -> u64 {
-    let lower = (eight | ONES * 0x20) & !HIGH;
+    let lower = (eight | (ONES * 0x20)) & !HIGH;
     let from_a = lower + ONES * (0x80 - b'a' as u64);
     let beyond_z = lower + ONES * (0x7f - b'z' as u64);
     from_a & !beyond_z & !eight & HIGH

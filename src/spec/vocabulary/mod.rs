@@ -350,8 +350,8 @@ pub(super) fn log_title(title: &str) -> Option<LogTitle> {
     }
     title_parts(title, &folded)
         .iter()
-        .find_map(|part| logs.get(part).copied())
-        .filter(|sure| *sure == LogTitle::Sure)
+        .filter_map(|part| logs.get(part).copied())
+        .find(|sure| *sure == LogTitle::Sure)
 }
 
 /// True if any run of letters in a title is one that titles of change logs end in: most titles have
@@ -382,10 +382,14 @@ fn is_plain(title: &str) -> bool {
 }
 
 /// Verbs that tie a title to what stands below.
-const VERBS: [&str; 7] = [
+const VERBS: [&str; 11] = [
     " include",
     " includes",
     " including",
+    " involve",
+    " involves",
+    " comprise",
+    " cover",
     " are",
     " is",
     " as follows",

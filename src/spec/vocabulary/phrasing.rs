@@ -38,7 +38,7 @@ const SUBJECTS: [&str; 10] = [
 ];
 
 /// Words for what somebody else has to give first.
-const CONSENTS: [&str; 13] = [
+const CONSENTS: [&str; 14] = [
     "approval",
     "approvals",
     "consent",
@@ -52,6 +52,7 @@ const CONSENTS: [&str; 13] = [
     "clearance",
     "review",
     "recusal",
+    "decision",
 ];
 
 /// A title without any of these words says nothing by the way it is put.
@@ -88,7 +89,7 @@ fn put(first: &str, words: &[&str]) -> Option<Typing> {
         return asked(&words[1..]);
     }
     if is_subject(first) {
-        return stated(&words[1..]);
+        return decided(&words[1..]).or_else(|| stated(&words[1..]));
     }
     if matches!(first, "can" | "may") {
         return stated(words).filter(|_| {
@@ -108,6 +109,17 @@ fn put(first: &str, words: &[&str]) -> Option<Typing> {
     }
     let at = words[1..].iter().take(2).position(|word| is_subject(word))?;
     stated(&words[at + 2..])
+}
+
+/// `You decide`, `You decide together with the director`, `You ask first`.
+fn decided(words: &[&str]) -> Option<Typing> {
+    let has = |word: &str| words.contains(&word);
+    match *words.first()? {
+        "decide" | "decides" if has("together") || has("with") => Some(Typing::trigger()),
+        "decide" | "decides" if words.len() <= 2 => Some(Typing::facet(Facet::Grant)),
+        "ask" | "asks" if has("first") || has("before") => Some(Typing::trigger()),
+        _ => None,
+    }
 }
 
 /// `Powers reserved to the board`, `Matters to be referred upwards`, `Powers delegated to the clerk`.

@@ -8,6 +8,7 @@ use crate::spec::Vocabulary;
 use crate::spec::title::folded_title;
 use crate::spec::title::title_parts;
 use crate::spec::vocabulary::Lexicon;
+use crate::spec::vocabulary::LogTitle;
 use crate::spec::vocabulary::folded_key;
 use crate::spec::vocabulary::has_log_ending;
 use crate::spec::vocabulary::is_plain;
@@ -72,6 +73,12 @@ fn titles_say_their_facet_however_they_are_dressed() {
         ("How we will know it works", Outcome),
         ("Success in this role looks like", Outcome),
         ("E. What nobody may do", Limit),
+        ("You decide together with the director", Limit),
+        ("You ask first", Limit),
+        ("Needs a board decision", Limit),
+        ("You decide", Grant),
+        ("Key responsibilities involve:", Duty),
+        ("Signs of success", Outcome),
         ("What the bot keeps its hands off", Limit),
         ("Things I won't touch", Limit),
         ("Not part of this role", Limit),
@@ -135,6 +142,8 @@ fn titles_that_only_sound_like_it_say_nothing() {
         "What good it does",
         "A matter of reserve",
         "Seats reserved early",
+        "You ask a lot",
+        "The decision of the board",
         "Call centre",
         "Page layout",
         "Ask the experts",
@@ -203,6 +212,10 @@ fn every_log_title_passes_the_quick_look() {
         assert!(!title.is_ascii() || has_log_ending(title), "{title}");
         assert!(log_title(title).is_some(), "{title}");
     }
+    assert_eq!(
+        log_title("6. Historique / Revision History"),
+        Some(LogTitle::Sure)
+    );
     assert!(has_log_ending("3. CHANGE-LOG:"));
     assert!(!has_log_ending("Logical unchanged historian"));
 }
