@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use crate::spec::inline::Ink;
 use crate::spec::inline::Span;
-use crate::spec::markdown::Row;
-use crate::spec::markdown::Table;
+use crate::spec::page::Row;
+use crate::spec::page::Table;
 
 /// What was found in a block of HTML, in order.
 #[derive(Debug)]

@@ -4,7 +4,7 @@
 //! [`Problem`] and falls back to reading lines. It knows nothing of changes, rules or policy.
 //! Start in [`parse`]: bytes become text (`source`), front matter becomes nodes (`yaml_lines`,
 //! `toml_lines`) and
-//! Markdown becomes blocks (`markdown`); `front_matter` and `body` read what they say into a `builder`.
+//! Markdown becomes the blocks of a `page` (`markdown`); `front_matter` and `body` read what they say into a `builder`.
 
 mod badges;
 mod binding;
@@ -20,6 +20,7 @@ mod inline;
 mod lead;
 mod markdown;
 mod model;
+mod page;
 mod source;
 mod tags;
 mod text;
@@ -43,7 +44,7 @@ pub use version::Grammar;
 pub use version::Version;
 
 use crate::spec::builder::Builder;
-use crate::spec::markdown::Kind;
+use crate::spec::page::Kind;
 use crate::spec::source::Source;
 use crate::spec::vocabulary::Lexicon;
 

@@ -16,7 +16,7 @@ use crate::spec::inline::Inline;
 use crate::spec::inline::joined;
 use crate::spec::inline::short;
 use crate::spec::lead;
-use crate::spec::markdown::Kind;
+use crate::spec::page::Kind;
 use crate::spec::title::bare_title;
 use crate::spec::title::folded_bare;
 

@@ -10,8 +10,8 @@ use crate::spec::body::clauses;
 use crate::spec::body::is_typed;
 use crate::spec::inline::Inline;
 use crate::spec::inline::joined;
-use crate::spec::markdown::Block;
-use crate::spec::markdown::Kind;
+use crate::spec::page::Block;
+use crate::spec::page::Kind;
 use crate::spec::title::bare_title;
 use crate::spec::title::folded_bare;
 

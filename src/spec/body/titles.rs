@@ -9,7 +9,7 @@ use crate::spec::body::PLAIN_LEVEL;
 use crate::spec::inline::Inline;
 use crate::spec::inline::joined;
 use crate::spec::inline::trimmed;
-use crate::spec::markdown::Kind;
+use crate::spec::page::Kind;
 use crate::spec::title::bare_title;
 use crate::spec::title::folded_bare;
 use crate::spec::vocabulary::log_title;

@@ -23,8 +23,8 @@ use crate::spec::change_log::rows::prose_rows;
 use crate::spec::change_log::table::table_columns;
 use crate::spec::change_log::table::table_row;
 use crate::spec::dates::sortable;
-use crate::spec::markdown::Kind;
-use crate::spec::markdown::Page;
+use crate::spec::page::Kind;
+use crate::spec::page::Page;
 
 /// Reads a range of blocks, those below a log's heading. `None` if they hold nothing that a log would.
 ///

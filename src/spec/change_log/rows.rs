@@ -9,9 +9,9 @@ use crate::spec::change_log::head::trailing_name;
 use crate::spec::change_log::line_start;
 use crate::spec::change_log::trimmed_end;
 use crate::spec::inline::joined;
-use crate::spec::markdown::Block;
-use crate::spec::markdown::Kind;
-use crate::spec::markdown::Page;
+use crate::spec::page::Block;
+use crate::spec::page::Kind;
+use crate::spec::page::Page;
 
 pub(super) fn row_from(
     builder: &Builder<'_>,

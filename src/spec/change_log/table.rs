@@ -5,9 +5,9 @@ use crate::spec::LogRow;
 use crate::spec::builder::Builder;
 use crate::spec::change_log::trimmed_end;
 use crate::spec::inline::joined;
-use crate::spec::markdown::Page;
-use crate::spec::markdown::Row;
-use crate::spec::markdown::Table;
+use crate::spec::page::Page;
+use crate::spec::page::Row;
+use crate::spec::page::Table;
 
 /// What the columns of a table hold, by their header words.
 pub(super) fn table_columns(page: &Page, table: &Table) -> Vec<LogColumn> {

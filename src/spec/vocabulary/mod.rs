@@ -2,6 +2,8 @@
 //!
 //! The words are data (`titles.txt`, `keys.txt`); a policy's own words come first.
 
+mod keys;
+mod logs;
 mod phrasing;
 mod signs;
 mod tables;
@@ -9,7 +11,14 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-use std::borrow::Cow;
+pub(super) use keys::Field;
+pub(super) use keys::field;
+pub(super) use keys::field_folded;
+pub(super) use keys::folded_key;
+pub(super) use keys::is_comma_list;
+pub(super) use keys::tells_birth;
+pub(super) use logs::LogTitle;
+pub(super) use logs::log_title;
 use std::collections::HashMap;
 
 use smallvec::SmallVec;
@@ -51,38 +60,6 @@ impl Typing {
             ..Self::facet(Facet::Limit)
         }
     }
-}
-
-/// Which single value a key names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Field {
-    /// The document's version.
-    Version,
-    /// A date of the document.
-    Date,
-    /// Its owner.
-    Owner,
-    /// Its status.
-    Status,
-    /// The role's id.
-    RoleId,
-    /// The role's code.
-    RoleCode,
-    /// Its title.
-    Title,
-    /// A name, which is the role's id where nothing else is.
-    Name,
-    /// Other metadata.
-    Plain,
-}
-
-/// How sure a title is one of a change log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum LogTitle {
-    /// Whatever stands below.
-    Sure,
-    /// Only above something that looks like a log.
-    Maybe,
 }
 
 /// The built-in words with a policy's own on top.
@@ -311,64 +288,6 @@ fn key_typing(meaning: &KeyMeaning) -> Option<Typing> {
     Some(Typing::facet(facet))
 }
 
-/// Which single value a label or key names.
-pub(super) fn field(label: &str) -> Option<Field> {
-    field_folded(folded_key(label).trim_end_matches('.'))
-}
-
-/// Which single value a folded key names.
-pub(super) fn field_folded(key: &str) -> Option<Field> {
-    tables().fields.get(key).copied()
-}
-
-/// True if a label of a date tells when the document was made, not when it was last changed.
-pub(super) fn tells_birth(label: &str) -> bool {
-    let key = folded_key(label);
-    key.contains("creat") || key.starts_with("first")
-}
-
-/// True if a plain string under this folded key is a list with commas.
-pub(super) fn is_comma_list(key: &str) -> bool {
-    tables().commas.contains(key)
-}
-
-/// Whether a title is one of a change log.
-pub(super) fn log_title(title: &str) -> Option<LogTitle> {
-    if title.is_ascii() && !has_log_ending(title) {
-        return None;
-    }
-    let logs = &tables().logs;
-    let folded = folded_title(title);
-    if let Some(sure) = logs.get(&folded) {
-        return Some(*sure);
-    }
-    if !folded
-        .split(' ')
-        .any(|word| tables().log_endings.contains(word) || !word.is_ascii())
-    {
-        return None;
-    }
-    title_parts(title, &folded)
-        .iter()
-        .filter_map(|part| logs.get(part).copied())
-        .find(|sure| *sure == LogTitle::Sure)
-}
-
-/// True if any run of letters in a title is one that titles of change logs end in: most titles have
-/// none, which is told without folding them.
-fn has_log_ending(title: &str) -> bool {
-    let tables = tables();
-    let words = title.as_bytes().split(|byte| !byte.is_ascii_alphabetic());
-    words.filter(|word| !word.is_empty()).any(|word| {
-        let letter = usize::from((word[0] | 0x20) - b'a');
-        let likely = word.len() < 32 && tables.log_lengths[letter] & (1 << word.len()) != 0;
-        likely
-            && tables.log_runs[letter]
-                .iter()
-                .any(|run| run.eq_ignore_ascii_case(word))
-    })
-}
-
 /// Words between two parts of a title.
 const JOINTS: [&str; 14] = [
     "and", "for", "of", "to", "in", "when", "with", "by", "on", "des", "der", "du", "del", "de",
@@ -433,52 +352,6 @@ fn without_clause(folded: &str) -> Option<&str> {
 
 fn last_word(phrase: &str) -> &str {
     phrase.rsplit([' ', '-', '/']).next().unwrap_or(phrase)
-}
-
-/// A key in snake case: `allowedTools`, `allowed-tools` and `Allowed Tools` are one.
-pub(super) fn folded_key(key: &str) -> Cow<'_, str> {
-    if is_folded_key(key) {
-        return Cow::Borrowed(key);
-    }
-    let mut out = String::with_capacity(key.len() + 4);
-    let mut lower = false;
-    for c in key.trim().chars() {
-        // Most are told without a look into the tables of Unicode.
-        if c.is_ascii_lowercase() || c.is_ascii_digit() {
-            out.push(c);
-            lower = true;
-        } else if c.is_ascii_uppercase() {
-            if lower {
-                out.push('_');
-            }
-            out.push(c.to_ascii_lowercase());
-            lower = false;
-        } else if c == '-' || c == '_' || c == ' ' || c == '\u{a0}' || c == '/' {
-            if !out.ends_with('_') && !out.is_empty() {
-                out.push('_');
-            }
-            lower = false;
-        } else if c.is_alphanumeric() || c == '.' {
-            if c.is_uppercase() && lower {
-                out.push('_');
-            }
-            lower = c.is_lowercase();
-            out.extend(c.to_lowercase());
-        }
-    }
-    out.truncate(out.trim_end_matches('_').len());
-    Cow::Owned(out)
-}
-
-/// True for a key that is its own folded form; says no to some beyond ASCII that are.
-fn is_folded_key(key: &str) -> bool {
-    let mut before = b'_';
-    let sound = key.bytes().all(|byte| {
-        let doubled = before == b'_' && byte == b'_';
-        before = byte;
-        !doubled && matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.')
-    });
-    sound && before != b'_'
 }
 
 /// A phrase whose last word has lost its plural.

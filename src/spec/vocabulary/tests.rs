@@ -10,9 +10,9 @@ use crate::spec::title::title_parts;
 use crate::spec::vocabulary::Lexicon;
 use crate::spec::vocabulary::LogTitle;
 use crate::spec::vocabulary::folded_key;
-use crate::spec::vocabulary::has_log_ending;
 use crate::spec::vocabulary::is_plain;
 use crate::spec::vocabulary::log_title;
+use crate::spec::vocabulary::logs::has_log_ending;
 use crate::spec::vocabulary::signs::Signs;
 use crate::spec::vocabulary::tables::tables;
 
