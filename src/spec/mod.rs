@@ -3,8 +3,8 @@
 //! This room reads any bytes and never refuses a file: what it cannot read it reports as a
 //! [`Problem`] and falls back to reading lines. It knows nothing of changes, rules or policy.
 //! Start in [`parse`]: bytes become text (`source`), front matter becomes nodes (`yaml_lines`,
-//! `toml_lines`) and
-//! Markdown becomes the blocks of a `page` (`markdown`); `front_matter` and `body` read what they say into a `builder`.
+//! `toml_lines`) and Markdown becomes the blocks of a `page` (`markdown`); `front_matter` and `body`
+//! read what they say into a `builder`.
 
 mod badges;
 mod binding;
