@@ -108,12 +108,20 @@ pub fn reads_like_a_spec(spec: &Spec) -> bool {
 /// How many sections say by their own title or key that they hold duties, limits, powers or demands,
 /// and hold some.
 fn typed_sections(spec: &Spec) -> usize {
-    let speaks = |index: usize| spec.items.iter().any(|item| within(spec, item.section, index));
+    let mut speaks = vec![false; spec.sections.len()];
+    for item in &spec.items {
+        let mut at = Some(item.section);
+        // What encloses a section that has been met has been met as well.
+        while let Some(index) = at.filter(|index| !speaks[*index]) {
+            speaks[index] = true;
+            at = spec.sections[index].parent;
+        }
+    }
     let mut facets: Vec<Facet> = spec
         .sections
         .iter()
         .enumerate()
-        .filter(|(index, section)| section.typed && is_of_roles(section) && speaks(*index))
+        .filter(|(index, section)| section.typed && is_of_roles(section) && speaks[*index])
         .map(|(_, section)| section.facet)
         .collect();
     facets.sort_unstable();
@@ -126,17 +134,6 @@ fn is_of_roles(section: &Section) -> bool {
         section.facet,
         Facet::Duty | Facet::Limit | Facet::Grant | Facet::Demand
     )
-}
-
-fn within(spec: &Spec, section: usize, enclosing: usize) -> bool {
-    let mut at = Some(section);
-    while let Some(index) = at {
-        if index == enclosing {
-            return true;
-        }
-        at = spec.sections.get(index).and_then(|section| section.parent);
-    }
-    false
 }
 
 /// Whether front matter grants something.
