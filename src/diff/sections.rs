@@ -71,7 +71,11 @@ fn by_name(before: &[Section], after: &[Section], map: &mut SectionMap) {
     }
 }
 
-/// Joins the one best pair by shared content; tells whether one was found.
+/// Above so many sections without a partner all pairs of a round are joined, the best first; below,
+/// each pair is looked for anew, as one that is found says more about what stands below it.
+const MANY: usize = 256;
+
+/// Joins the best pair by shared content, or all of them; tells whether one was found.
 fn by_content(
     before: &Side<'_>,
     after: &Side<'_>,
@@ -79,6 +83,7 @@ fn by_content(
     a_below: &[Vec<usize>],
     map: &mut SectionMap,
 ) -> bool {
+    let a_sections = &after.spec.sections;
     let b_free: Vec<usize> = (0..map.forward.len())
         .filter(|&s| map.forward[s].is_none())
         .collect();
@@ -89,7 +94,11 @@ fn by_content(
         return false;
     }
     let mut homes: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut children: HashMap<usize, Vec<usize>> = HashMap::new();
     for &section in &a_free {
+        if let Some(parent) = a_sections[section].parent {
+            children.entry(parent).or_default().push(section);
+        }
         let texts: HashSet<&str> = a_below[section]
             .iter()
             .map(|&i| after.normal[i].as_str())
@@ -118,7 +127,7 @@ fn by_content(
             found.push((score, section, home));
         }
         found.extend(renamed_and_edited(
-            before, after, section, &a_free, b_below, a_below, map,
+            before, after, section, &children, b_below, a_below, map,
         ));
     }
     let compatible = |b: usize, a: usize| {
@@ -129,23 +138,32 @@ fn by_content(
         let parent = before.spec.sections[b].parent.and_then(|p| map.forward[p]);
         parent == after.spec.sections[a].parent
     };
-    let best = found
-        .into_iter()
-        .filter(|&(score, b, a)| score >= SAME_CONTENT && compatible(b, a))
-        .max_by(|x, y| {
-            let rank = |&(score, b, a): &(f64, usize, usize)| (parents(b, a), score);
-            let ((px, sx), (py, sy)) = (rank(x), rank(y));
-            px.cmp(&py)
-                .then(sx.total_cmp(&sy))
-                .then((y.1, y.2).cmp(&(x.1, x.2)))
-        });
-    match best {
-        Some((_, b, a)) => {
+    found.retain(|&(score, b, a)| score >= SAME_CONTENT && compatible(b, a));
+    let order = |x: &(f64, usize, usize), y: &(f64, usize, usize)| {
+        let ((px, sx), (py, sy)) = ((parents(x.1, x.2), x.0), (parents(y.1, y.2), y.0));
+        px.cmp(&py)
+            .then(sx.total_cmp(&sy))
+            .then((y.1, y.2).cmp(&(x.1, x.2)))
+    };
+    let joined: Vec<(usize, usize)> = if b_free.len() > MANY {
+        found.sort_by(|x, y| order(y, x));
+        found.into_iter().map(|(_, b, a)| (b, a)).collect()
+    } else {
+        found
+            .into_iter()
+            .max_by(order)
+            .map(|(_, b, a)| (b, a))
+            .into_iter()
+            .collect()
+    };
+    let mut any = false;
+    for (b, a) in joined {
+        if map.forward[b].is_none() && map.backward[a].is_none() {
             map.join(b, a);
-            true
+            any = true;
         }
-        None => false,
     }
+    any
 }
 
 /// Siblings whose words as a whole are alike: a section renamed and edited in one go.
@@ -153,7 +171,7 @@ fn renamed_and_edited(
     before: &Side<'_>,
     after: &Side<'_>,
     section: usize,
-    a_free: &[usize],
+    children: &HashMap<usize, Vec<usize>>,
     b_below: &[Vec<usize>],
     a_below: &[Vec<usize>],
     map: &SectionMap,
@@ -161,11 +179,7 @@ fn renamed_and_edited(
     let Some(parent) = before.spec.sections[section].parent.and_then(|p| map.forward[p]) else {
         return Vec::new();
     };
-    let siblings: Vec<usize> = a_free
-        .iter()
-        .copied()
-        .filter(|&a| after.spec.sections[a].parent == Some(parent))
-        .collect();
+    let siblings = children.get(&parent).map_or(&[][..], Vec::as_slice);
     if siblings.is_empty() || siblings.len() > 16 || b_below[section].len() > 64 {
         return Vec::new();
     }
@@ -182,7 +196,8 @@ fn renamed_and_edited(
         return Vec::new();
     }
     siblings
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|&a| a_below[a].len() <= 64 && !a_below[a].is_empty())
         .map(|a| (dice(&mine, &words(after, &a_below[a])), section, a))
         .collect()
