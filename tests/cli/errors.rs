@@ -17,6 +17,16 @@ fn what_cannot_be_checked_is_said_in_one_line() {
     for (bench, args, said) in [
         (&plain, &["check"][..], "no Git repository at"),
         (
+            &plain,
+            &["check", "--all", "/"],
+            "`/` is a folder and no revision: `--repo /` looks into it",
+        ),
+        (
+            &repo,
+            &["check", "--all", "roles"],
+            "`roles` is a folder and no revision",
+        ),
+        (
             &repo,
             &["check", "no-such-branch"],
             "unknown revision `no-such-branch`",
