@@ -145,19 +145,10 @@ fn by_content(
             .then(sx.total_cmp(&sy))
             .then((y.1, y.2).cmp(&(x.1, x.2)))
     };
-    let joined: Vec<(usize, usize)> = if b_free.len() > MANY {
-        found.sort_by(|x, y| order(y, x));
-        found.into_iter().map(|(_, b, a)| (b, a)).collect()
-    } else {
-        found
-            .into_iter()
-            .max_by(order)
-            .map(|(_, b, a)| (b, a))
-            .into_iter()
-            .collect()
-    };
+    found.sort_by(|x, y| order(y, x));
+    let at_once = if b_free.len() > MANY { found.len() } else { 1 };
     let mut any = false;
-    for (b, a) in joined {
+    for (_, b, a) in found.into_iter().take(at_once) {
         if map.forward[b].is_none() && map.backward[a].is_none() {
             map.join(b, a);
             any = true;
