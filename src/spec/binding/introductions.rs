@@ -7,6 +7,11 @@ use crate::spec::binding::words::lowered;
 use crate::spec::binding::words::may_bind;
 use crate::spec::binding::words::words;
 
+/// Verbs for turning to somebody before something is done.
+pub(in crate::spec) const TURNING: [&str; 9] = [
+    "ask", "call", "consult", "wake", "page", "ring", "phone", "speak", "talk",
+];
+
 /// What a line before a list says of the entries below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::spec) struct Introduction {
@@ -107,12 +112,7 @@ fn has_to(words: &[&str]) -> bool {
 /// `Please speak to the head before you:`, `Ask the owner before you:`.
 fn turns(words: &[&str]) -> bool {
     let first = words.iter().find(|word| **word != "please");
-    let speaks = first.is_some_and(|word| {
-        matches!(
-            *word,
-            "ask" | "call" | "consult" | "speak" | "talk" | "check" | "page" | "phone"
-        )
-    });
+    let speaks = first.is_some_and(|word| TURNING.contains(word));
     let last = words.len().saturating_sub(2);
     speaks
         && words[last..]

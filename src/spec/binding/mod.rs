@@ -7,6 +7,7 @@ mod words;
 use std::cell::LazyCell;
 
 pub(super) use introductions::Introduction;
+pub(super) use introductions::TURNING;
 pub(super) use introductions::goes_on;
 pub(super) use introductions::introduction;
 pub(super) use sentences::sentences;

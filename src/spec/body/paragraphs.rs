@@ -56,7 +56,10 @@ impl Body<'_, '_, '_> {
             }
             if !nested && inline.strong_at(line.start).is_some() {
                 // `**2. Your duties**` stands above its clauses as well as alone.
-                let heads = alone || self.is_clause(inline, lines.get(index));
+                let heads = alone
+                    || lines
+                        .get(index)
+                        .is_some_and(|next| begins_with(inline, next, Mark::Entry));
                 if let Some(title) = lead::bold_heading(inline, line, heads) {
                     self.sentences(at, run.take());
                     if index == 1
@@ -112,20 +115,12 @@ impl Body<'_, '_, '_> {
         at + 1
     }
 
-    fn is_clause(&self, inline: Inline<'_>, line: Option<&Range<usize>>) -> bool {
-        let mark = line.and_then(|line| clauses::mark(&inline.text[line.clone()]));
-        matches!(mark, Some((Mark::Entry, _)))
-    }
-
     /// Where a term begins that has a single definition: both are one statement, unless the term is
     /// the title of statements.
     fn term(&self, inline: Inline<'_>, run: &Option<Range<usize>>, below: &[Range<usize>]) -> Option<usize> {
         let run = run.as_ref()?;
         let term = joined(&inline.text[run.clone()]);
-        let defines = |line: &Range<usize>| {
-            let mark = clauses::mark(&inline.text[line.clone()]);
-            matches!(mark, Some((Mark::Definition, _)))
-        };
+        let defines = |line: &Range<usize>| begins_with(inline, line, Mark::Definition);
         let names = self.builder.lexicon.title(&term).is_some() || below.iter().any(defines);
         (!names).then_some(run.start)
     }
@@ -280,6 +275,10 @@ impl Body<'_, '_, '_> {
             });
         }
     }
+}
+
+fn begins_with(inline: Inline<'_>, line: &Range<usize>, mark: Mark) -> bool {
+    clauses::mark(&inline.text[line.clone()]).is_some_and(|(found, _)| found == mark)
 }
 
 /// True for lines that are bold labels of the document's own fields throughout, wherever they stand.

@@ -64,6 +64,14 @@ fn lines_with_a_mark_of_their_own_are_entries() {
 }
 
 #[test]
+fn code_names_a_line_only_where_a_dash_or_colon_follows() {
+    let spec = read("# T\n\n`sort` — the post\n`weigh`: letters\n");
+    assert_eq!(told(&spec), ["prose : sort — the post", "prose : weigh: letters"]);
+    let spec = read("# T\n\n`sort` is a word\n`weigh` is one as well.\n");
+    assert_eq!(told(&spec), ["prose : sort is a word weigh is one as well."]);
+}
+
+#[test]
 fn what_only_looks_like_a_mark_stays_in_its_sentence() {
     for line in [
         "2.1 GHz is enough.",

@@ -164,11 +164,7 @@ impl Lexicon {
         }
         let ending = || tied.then(|| self.ending(folded)).flatten();
         if !signs.has(Signs::JOINT) && is_plain(title) {
-            return ending().or_else(|| {
-                Some(whole)
-                    .filter(|whole| self.may_end(whole))
-                    .and_then(|whole| self.ending(whole))
-            });
+            return ending().or_else(|| self.may_end(whole).then(|| self.ending(whole)).flatten());
         }
         let parts = title_parts(title, whole);
         // No phrase of another last word is in the tables.

@@ -4,13 +4,14 @@
 use smallvec::SmallVec;
 
 use crate::spec::Facet;
+use crate::spec::binding::TURNING;
 use crate::spec::vocabulary::Typing;
 
 /// A longer title is a sentence.
 const WORDS: usize = 12;
 
-/// Words that open a question, an occasion, a power or a measure.
-const OPENERS: [&str; 11] = [
+/// Words that open a question, an occasion, a power, a rhythm or a measure.
+const OPENERS: [&str; 13] = [
     "what",
     "things",
     "when",
@@ -22,11 +23,8 @@ const OPENERS: [&str; 11] = [
     "files",
     "actions",
     "decisions",
-];
-
-/// Verbs for turning to somebody before something is done.
-const TURNING: [&str; 9] = [
-    "ask", "call", "consult", "wake", "page", "ring", "phone", "speak", "talk",
+    "every",
+    "each",
 ];
 
 /// Words for who may have a matter: `Powers reserved to the board`, `Matters to be referred upwards`.
@@ -98,6 +96,15 @@ fn put(first: &str, words: &[&str]) -> Option<Typing> {
     }
     if first == "when" {
         return occasion(words);
+    }
+    if matches!(first, "every" | "each") {
+        let time = |word: &str| {
+            matches!(
+                word,
+                "day" | "night" | "morning" | "evening" | "shift" | "week" | "month"
+            )
+        };
+        return (words.len() == 2 && time(words[1])).then(|| Typing::facet(Facet::Duty));
     }
     if first == "how" {
         let measured = |word: &str| matches!(word, "success" | "succeed" | "measured" | "measure");
