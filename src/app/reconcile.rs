@@ -1,7 +1,8 @@
 //! Writes what differs: one comment, one check run, reviewer requests.
 //!
-//! Each thing is noted as being made before it is made, so that after a crash it is looked for and
-//! not made twice.
+//! A comment or a check run is noted as being made before it is made, so that after a crash it is looked
+//! for and not made twice. A review request needs no such note: GitHub takes a second one for somebody
+//! who is asked already without a word.
 
 mod check;
 mod comment;

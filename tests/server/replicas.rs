@@ -90,14 +90,12 @@ impl Replicas {
             scene.verdict(*number, "success").await;
         }
         scene.settled(servers[1].address).await;
-        let exchanges = scene.github.exchanges();
+        scene.github.delivered(LIMIT).await.expect("they are told");
         for number in numbers {
             assert_eq!(scene.sticky(number).len(), 1, "#{number}");
             assert_eq!(scene.checks(number).len(), 1, "#{number}");
-            let path = format!("/pulls/{number}/requested_reviewers");
-            let asked =
-                |one: &&Exchange| one.method == "POST" && one.path.ends_with(&path) && one.status < 300;
-            assert_eq!(exchanges.iter().filter(asked).count(), 1, "#{number}");
+            let told = scene.review_requests(number);
+            assert_eq!(told.len(), 1, "#{number}: {told:?}");
         }
         let store = store::open_to_read(&database).await.expect("it opens");
         let repo = scene.github.read(|world| world.repos["acme/roles"].id);

@@ -1,5 +1,6 @@
 //! A server, a GitHub, and a few people.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -9,6 +10,7 @@ use hmac::KeyInit;
 use hmac::Mac;
 use secrecy::ExposeSecret;
 use secrecy::SecretString;
+use serde_json::Value;
 use serde_json::json;
 use specwarden::demo::github::DEMO_PRIVATE_KEY;
 use specwarden::demo::github::GitHub;
@@ -253,6 +255,29 @@ impl Scene {
                 && comment.body.starts_with("<!-- specwarden:comment -->")
         });
         comments
+    }
+
+    /// Who was told that their review is asked for, each time.
+    pub fn review_requests(&self, number: u64) -> Vec<String> {
+        let told: BTreeMap<String, Value> = self
+            .github
+            .deliveries()
+            .into_iter()
+            .filter(|one| one.action.as_deref() == Some("review_requested"))
+            .map(|one| {
+                (
+                    one.guid,
+                    serde_json::from_str(&one.payload).expect("a delivery is JSON"),
+                )
+            })
+            .collect();
+        let about = |payload: &&Value| payload["number"] == number;
+        let who = |payload: &Value| {
+            let person = payload["requested_reviewer"]["login"].as_str();
+            let name = person.or(payload["requested_team"]["slug"].as_str());
+            name.expect("somebody is asked").to_owned()
+        };
+        told.values().filter(about).map(who).collect()
     }
 
     /// Waits until the newest commit has this conclusion.
