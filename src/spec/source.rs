@@ -103,6 +103,11 @@ impl<'b> Source<'b> {
         line
     }
 
+    /// How many bytes of its line stand before an offset.
+    pub(super) fn column(&self, at: usize) -> usize {
+        at - self.starts[self.line(at) - 1]
+    }
+
     /// Where each line stands, line break included.
     pub(super) fn every_line(&self) -> impl Iterator<Item = Range<usize>> {
         let ends = self.starts[1..].iter().chain(std::iter::once(&self.end));

@@ -8,7 +8,9 @@ use crate::spec::binding;
 use crate::spec::body::Body;
 use crate::spec::body::clauses;
 use crate::spec::body::clauses::Mark;
+use crate::spec::body::introductions::LINE_LEVEL;
 use crate::spec::body::is_typed;
+use crate::spec::body::line_ranges;
 use crate::spec::body::statement;
 use crate::spec::builder::NewItem;
 use crate::spec::builder::NewSection;
@@ -16,9 +18,11 @@ use crate::spec::inline::Inline;
 use crate::spec::inline::joined;
 use crate::spec::inline::short;
 use crate::spec::lead;
+use crate::spec::lead::Pair;
 use crate::spec::page::Kind;
 use crate::spec::title::bare_title;
 use crate::spec::title::folded_bare;
+use crate::spec::vocabulary::field;
 
 /// A longer label is a sentence.
 const LABEL: usize = 60;
@@ -50,6 +54,11 @@ impl Body<'_, '_, '_> {
         {
             self.line_section(1, inline, &title);
             return self.lines(at + 1, 2, false);
+        }
+        if let Some((end, line)) = self.keys_below(at, inline) {
+            self.named_entry(at, inline, end);
+            self.key_lines(at, inline, line);
+            return at + 2;
         }
         let split = clauses_below(inline);
         if split.is_some() {
@@ -100,6 +109,56 @@ impl Body<'_, '_, '_> {
             range: inline.source(&range),
         });
         self.entries[at].item = item.map(short);
+    }
+
+    /// Where the first `forbidden_actions:` begins that stands directly below an entry, as far to the
+    /// left as its mark: Markdown takes it for more of the entry, and people for the next key. The end
+    /// of the text above it, and the index of its line.
+    fn keys_below(&self, at: usize, inline: Inline<'_>) -> Option<(usize, usize)> {
+        let mark = self.builder.source.column(self.blocks[at].range().start);
+        let mut start = inline.line_break()? + 1;
+        for (index, line) in inline.text[start..].split('\n').enumerate() {
+            let range = start..start + line.len();
+            let outside = || self.builder.source.column(inline.source(&range).start) <= mark;
+            if self.key_line(inline.text, &range).is_some() && outside() {
+                return Some((start, index + 1));
+            }
+            start = range.end + 1;
+        }
+        None
+    }
+
+    /// A line that reads like a key: one that ends in a colon, or one whose label the vocabulary knows.
+    pub(super) fn key_line(&self, text: &str, line: &Range<usize>) -> Option<Pair> {
+        let pair = lead::plain_pair(text, line)?;
+        let label = &text[pair.label.clone()];
+        let heads = pair.value.is_empty() && label.starts_with(char::is_uppercase);
+        let known = || {
+            let typing = self.builder.lexicon.title(label);
+            field(label).is_some() || typing.is_some_and(|typing| typing.facet.is_some_and(is_typed))
+        };
+        (heads || label.contains('_') || known()).then_some(pair)
+    }
+
+    /// Reads the keys below an entry from one of its lines on: titles of the entries that follow, or
+    /// statements.
+    fn key_lines(&mut self, at: usize, inline: Inline<'_>, from: usize) {
+        self.entries[at].item = None;
+        let lines = line_ranges(inline.text);
+        let mut index = from;
+        while let Some(line) = lines.get(index) {
+            self.close_sections(LINE_LEVEL);
+            self.introduced = None;
+            index += 1;
+            match self.key_line(inline.text, line) {
+                Some(pair) if pair.value.is_empty() => self.line_section(LINE_LEVEL, inline, &pair.label),
+                _ => {
+                    let goes_on = |line: &&Range<usize>| self.key_line(inline.text, line).is_none();
+                    index += lines[index..].iter().take_while(goes_on).count();
+                    self.sentences(at + 1, Some(line.start..lines[index - 1].end));
+                }
+            }
+        }
     }
 
     /// What the label at the start of an entry says: `Prohibited actions: editing bank data`.

@@ -10,6 +10,7 @@ use crate::spec::body::clauses;
 use crate::spec::body::is_typed;
 use crate::spec::inline::Inline;
 use crate::spec::inline::joined;
+use crate::spec::inline::trimmed;
 use crate::spec::page::Block;
 use crate::spec::page::Kind;
 use crate::spec::title::bare_title;
@@ -62,7 +63,11 @@ impl Body<'_, '_, '_> {
         if !opens || !(listed || self.is_before_list(at)) {
             return None;
         }
-        binding::sentences(text, run.clone()).last()
+        let last = binding::sentences(text, run.clone()).last()?;
+        // The line of a key speaks alone, whatever stands above it.
+        let line = text[last.clone()].rfind('\n').map(|end| trimmed(text, last.start + end..last.end));
+        let key = line.filter(|line| self.key_line(text, line).is_some_and(|pair| pair.value.is_empty()));
+        Some(key.unwrap_or(last))
     }
 
     /// Opens the section that the line before a list names: `Your core responsibilities:`.

@@ -198,7 +198,7 @@ impl Body<'_, '_, '_> {
         self.open_section(BOLD_LEVEL, &title, &folded, inline.source(&range), typing);
     }
 
-    fn sentences(&mut self, at: usize, run: Option<Range<usize>>) {
+    pub(super) fn sentences(&mut self, at: usize, run: Option<Range<usize>>) {
         let Some(run) = run else {
             return;
         };

@@ -311,3 +311,29 @@ fn the_header_of_a_table_says_what_its_rows_are_where_no_title_does() {
     let typed = read("# T\n\n## Constraints\n\n| Duty | When |\n|-|-|\n| Leave the key | never |\n");
     assert_eq!(typed.items[0].facet, Facet::Limit);
 }
+
+#[test]
+fn a_key_directly_below_a_list_is_no_part_of_its_last_entry() {
+    let spec = read(
+        "# T\n\n## Architect\nname: Architect\nallowed_actions:\n- Propose schemas\nforbidden_actions:\n\
+         - Write code,\nin any language\n- Edit files\noutput_contract: a plan,\nand no more\nInputs:\n- A problem\n",
+    );
+    assert_eq!(
+        told(&spec),
+        [
+            "prose Architect: name: Architect",
+            "grant Architect/allowed_actions: Propose schemas",
+            "limit Architect/forbidden_actions: Write code, in any language",
+            "limit Architect/forbidden_actions: Edit files",
+            "prose Architect: output_contract: a plan, and no more",
+            "prose Architect/Inputs: A problem",
+        ]
+    );
+    // A list may be wrapped as people like, and its entries may have keys of their own.
+    for text in [
+        "# T\n\n## Duties\n\n- keep the books\nand the key: always\n- and more\n",
+        "# T\n\n## Duties\n\n- keep the books\n  Limits:\n- and more\n",
+    ] {
+        assert_eq!(told(&read(text)).last().unwrap(), "duty Duties: and more", "{text}");
+    }
+}
