@@ -15,6 +15,7 @@ use crate::spec::LogOrder;
 use crate::spec::LogRow;
 use crate::spec::LogShape;
 use crate::spec::Version;
+use crate::spec::binding;
 use crate::spec::builder::Builder;
 use crate::spec::change_log::rows::entry_row;
 use crate::spec::change_log::rows::heading_row;
@@ -93,6 +94,11 @@ pub(super) fn read(
             }
             _ => {}
         }
+    }
+    // `8.1 The board shall review this` stands below `Amendments` and is a clause, not a version.
+    let rules = |row: &LogRow| row.date.is_none() && binding::rule(&row.text).is_some();
+    if !sure && shape == Some(LogShape::Prose) && rows.iter().all(rules) {
+        return None;
     }
     let content = blocks.iter().any(|block| !matches!(block.kind, Kind::QuoteEnd));
     if shape.is_none() && (content || !sure) {

@@ -283,6 +283,9 @@ fn a_rule_about_amendments_is_no_log_of_them() {
     let spec = read(&[rule, log].concat());
     assert_eq!(spec.items.len(), 1);
     assert_eq!(spec.changelog.map(|log| log.rows.len()), Some(1));
+    let numbered = "8\\. Amendments\n\n8.1 The board shall review this charter each year.\n";
+    let numbered = read(&["# Charter\n\n7\\. Meetings\n\n7.1 There are four.\n\n", numbered].concat());
+    assert_eq!((numbered.changelog, numbered.versions.len()), (None, 0));
     let listed = read("# Charter\n\n## Amendments\n\n- 2026-02-01: The quorum\n");
     assert_eq!(listed.changelog.map(|log| log.rows.len()), Some(1));
     assert!(listed.items.is_empty());

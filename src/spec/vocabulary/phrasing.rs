@@ -30,6 +30,12 @@ const OPENERS: [&str; 13] = [
 /// Words for who may have a matter: `Powers reserved to the board`, `Matters to be referred upwards`.
 const HANDED: [&str; 4] = ["reserved", "referred", "escalated", "delegated"];
 
+/// Words that say of a title's other words what they are: `Forbidden writing areas`.
+const BANS: [&str; 4] = ["forbidden", "prohibited", "disallowed", "banned"];
+
+/// The same for what is allowed.
+const LEAVES: [&str; 2] = ["allowed", "permitted"];
+
 /// Words that a title speaks of or to.
 const SUBJECTS: [&str; 10] = [
     "i", "we", "you", "it", "they", "he", "she", "i'm", "you're", "agents",
@@ -56,7 +62,7 @@ const CONSENTS: [&str; 14] = [
 /// A title without any of these words says nothing by the way it is put.
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
     let words = OPENERS.into_iter().chain(SUBJECTS).chain(CONSENTS);
-    words.chain(TURNING).chain(HANDED)
+    words.chain(TURNING).chain(HANDED).chain(BANS).chain(LEAVES)
 }
 
 /// What a folded title says by the way it is put.
@@ -85,6 +91,12 @@ fn put(first: &str, words: &[&str]) -> Option<Typing> {
         "what" | "things" | "who" | "files" | "actions" | "decisions"
     ) {
         return asked(&words[1..]);
+    }
+    if words.len() > 1 && BANS.contains(&first) {
+        return Some(Typing::facet(Facet::Limit));
+    }
+    if words.len() > 1 && LEAVES.contains(&first) {
+        return (!words.iter().any(|word| is_consent(word))).then(|| Typing::facet(Facet::Grant));
     }
     if is_subject(first) {
         return decided(&words[1..]).or_else(|| stated(&words[1..]));
@@ -212,7 +224,10 @@ fn asked(words: &[&str]) -> Option<Typing> {
             .first()
             .is_some_and(|word| matches!(*word, "the" | "this" | "a" | "an"))
             && words.len() > 2;
-    (subject && words.last().is_some_and(|word| is_deed(word))).then(|| Typing::facet(Facet::Duty))
+    // `What mentors do`.
+    let many = matches!(words, [.., who, deed] if who.ends_with('s') && *who != "this" && !deed.ends_with('s'));
+    ((subject || many) && words.last().is_some_and(|word| is_deed(word)))
+        .then(|| Typing::facet(Facet::Duty))
 }
 
 fn is_deed(word: &str) -> bool {
