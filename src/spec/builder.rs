@@ -93,6 +93,8 @@ pub(super) struct Builder<'s> {
     /// When the document was made, which is its date where nothing later is told.
     born: Option<Stated>,
     full: bool,
+    /// The sections whose titles name powers and limits at once, in ascending order.
+    mixed: Vec<usize>,
 }
 
 impl<'s> Builder<'s> {
@@ -113,7 +115,13 @@ impl<'s> Builder<'s> {
             heading: None,
             born: None,
             full: false,
+            mixed: Vec::new(),
         }
+    }
+
+    /// Whether a section holds powers and limits, so that the words of a statement tell first.
+    pub(super) fn is_mixed(&self, section: usize) -> bool {
+        self.mixed.binary_search(&section).is_ok()
     }
 
     /// Adds a section below its parent; what its title does not say it inherits.
@@ -147,8 +155,16 @@ impl<'s> Builder<'s> {
             voice: new.voice,
             lines: self.source.lines(&new.range),
         };
+        let index = self.spec.sections.len();
+        let mixed = match own {
+            Some(_) => new.typing.is_some_and(|typing| typing.mixed),
+            None => self.is_mixed(new.parent),
+        };
         self.spec.sections.push(section);
-        self.spec.sections.len() - 1
+        if mixed {
+            self.mixed.push(index);
+        }
+        index
     }
 
     /// Adds an item, unless it is empty or there are too many.

@@ -116,6 +116,16 @@ fn told_by(words: &[&str]) -> Option<Facet> {
     }
 }
 
+/// On which side a statement stands below a title that names powers and limits at once.
+pub(super) fn side(text: &str) -> Option<Facet> {
+    rule(text).or_else(|| {
+        let lower = lowered(text);
+        let first = each_word(&lower).next()?;
+        let turns = TURNING.contains(&first) || first.starts_with("escalat");
+        turns.then_some(Facet::Limit)
+    })
+}
+
 /// True if a sentence below a typed title is a statement of that title, not talk about it.
 pub(super) fn binds(text: &str) -> bool {
     let states = |word: &str| {

@@ -87,7 +87,7 @@ impl Body<'_, '_, '_> {
         let text = joined(&inline.text[range.clone()]);
         let held = self.builder.spec.sections[section].facet;
         let said = self.entries[at].introduces;
-        let led = if is_typed(held) {
+        let led = if is_typed(held) && !self.builder.is_mixed(section) {
             None
         } else {
             self.led_facet(inline, &range)

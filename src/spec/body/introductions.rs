@@ -65,8 +65,13 @@ impl Body<'_, '_, '_> {
         }
         let last = binding::sentences(text, run.clone()).last()?;
         // The line of a key speaks alone, whatever stands above it.
-        let line = text[last.clone()].rfind('\n').map(|end| trimmed(text, last.start + end..last.end));
-        let key = line.filter(|line| self.key_line(text, line).is_some_and(|pair| pair.value.is_empty()));
+        let line = text[last.clone()]
+            .rfind('\n')
+            .map(|end| trimmed(text, last.start + end..last.end));
+        let key = line.filter(|line| {
+            self.key_line(text, line)
+                .is_some_and(|pair| pair.value.is_empty())
+        });
         Some(key.unwrap_or(last))
     }
 

@@ -418,6 +418,7 @@ impl<'a> Body<'a, '_, '_> {
         let held = self.builder.spec.sections[section].facet;
         match held {
             Facet::Prose => binding::rule(text).unwrap_or(Facet::Prose),
+            held if self.builder.is_mixed(section) => binding::side(text).unwrap_or(held),
             held => held,
         }
     }

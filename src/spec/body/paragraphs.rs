@@ -221,7 +221,7 @@ impl Body<'_, '_, '_> {
                     Facet::Demand | Facet::Metadata | Facet::Prose => false,
                 };
                 if tells || binding::binds(&text) {
-                    held
+                    self.facet(section, &text)
                 } else {
                     Facet::Prose
                 }

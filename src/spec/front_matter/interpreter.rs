@@ -227,11 +227,7 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
         };
         let section = &self.builder.spec.sections[above];
         let open = above == 0 || !(section.typed || section.facet != Facet::Metadata);
-        open.then_some(Typing {
-            facet: Some(facet),
-            weight: None,
-            trigger: false,
-        })
+        open.then(|| Typing::facet(facet))
     }
 
     fn scalar_facet(&self, folded: &str, above: usize, is_field: bool) -> Facet {

@@ -334,6 +334,26 @@ fn a_key_directly_below_a_list_is_no_part_of_its_last_entry() {
         "# T\n\n## Duties\n\n- keep the books\nand the key: always\n- and more\n",
         "# T\n\n## Duties\n\n- keep the books\n  Limits:\n- and more\n",
     ] {
-        assert_eq!(told(&read(text)).last().unwrap(), "duty Duties: and more", "{text}");
+        assert_eq!(
+            told(&read(text)).last().unwrap(),
+            "duty Duties: and more",
+            "{text}"
+        );
     }
+}
+
+#[test]
+fn below_a_title_of_powers_and_limits_each_statement_says_which_it_is() {
+    let spec = read(
+        "# T\n\n## Authority & Guardrails\n\n- **Decision authority**: small repairs\n- **Risk limits**: big repairs\n\
+         - Cannot change the source\n- May open issues\n- Merge small fixes\n- Escalate outages\n",
+    );
+    let facets: Vec<String> = told(&spec)
+        .iter()
+        .map(|item| item.split(' ').next().unwrap().to_owned())
+        .collect();
+    assert_eq!(facets, ["grant", "limit", "limit", "grant", "grant", "limit"]);
+    // Where the title names one of them, the title says it.
+    let spec = read("# T\n\n## Authority\n\n- Cannot change the source\n");
+    assert_eq!(told(&spec), ["grant Authority: Cannot change the source"]);
 }

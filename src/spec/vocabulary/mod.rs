@@ -42,14 +42,17 @@ pub(super) struct Typing {
     pub(super) weight: Option<Weight>,
     /// Entries are situations in which somebody must be asked.
     pub(super) trigger: bool,
+    /// It names powers and limits at once: what a statement is, its own words tell first.
+    pub(super) mixed: bool,
 }
 
 impl Typing {
-    fn facet(facet: Facet) -> Self {
+    pub(super) fn facet(facet: Facet) -> Self {
         Self {
             facet: Some(facet),
             weight: None,
             trigger: false,
+            mixed: false,
         }
     }
 
@@ -166,6 +169,9 @@ impl Lexicon {
         if !signs.has(Signs::JOINT) && is_plain(title) {
             return ending().or_else(|| self.may_end(whole).then(|| self.ending(whole)).flatten());
         }
+        if let Some(typing) = self.mixed(whole) {
+            return Some(typing);
+        }
         let parts = title_parts(title, whole);
         // No phrase of another last word is in the tables.
         let sound: SmallVec<[&str; 8]> = parts.iter().filter(|part| self.may_end(part)).collect();
@@ -176,6 +182,22 @@ impl Lexicon {
             .find_map(|part| self.exact(part))
             .or_else(ending)
             .or_else(|| sound.iter().find_map(|part| self.ending(part)))
+    }
+
+    /// `Authority and guardrails`: what the first half says, if the other says the contrary.
+    fn mixed(&self, folded: &str) -> Option<Typing> {
+        let (first, second) = folded.split_once(" and ")?;
+        let said = |half: &str| self.exact(half).or_else(|| self.ending(half));
+        let (first, second) = (said(first)?, said(second)?);
+        let contrary = matches!(
+            (first.facet?, second.facet?),
+            (Facet::Grant, Facet::Limit) | (Facet::Limit, Facet::Grant)
+        );
+        contrary.then_some(Typing {
+            trigger: false,
+            mixed: true,
+            ..first
+        })
     }
 
     /// True if a phrase ends in a word that a title of the vocabulary ends in.

@@ -225,9 +225,9 @@ fn asked(words: &[&str]) -> Option<Typing> {
             .is_some_and(|word| matches!(*word, "the" | "this" | "a" | "an"))
             && words.len() > 2;
     // `What mentors do`.
-    let many = matches!(words, [.., who, deed] if who.ends_with('s') && *who != "this" && !deed.ends_with('s'));
-    ((subject || many) && words.last().is_some_and(|word| is_deed(word)))
-        .then(|| Typing::facet(Facet::Duty))
+    let many =
+        matches!(words, [.., who, deed] if who.ends_with('s') && *who != "this" && !deed.ends_with('s'));
+    ((subject || many) && words.last().is_some_and(|word| is_deed(word))).then(|| Typing::facet(Facet::Duty))
 }
 
 fn is_deed(word: &str) -> bool {

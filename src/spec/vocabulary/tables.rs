@@ -122,6 +122,7 @@ impl Tables {
                     facet: facet_named(facet),
                     weight: head.iter().find_map(|word| weight_named(word)),
                     trigger: head.contains(&"trigger"),
+                    mixed: false,
                 };
                 if !key {
                     let folded = singular(&folded_title(word)).to_owned();
