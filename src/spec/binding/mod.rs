@@ -23,11 +23,12 @@ pub(super) fn rule(text: &str) -> Option<Facet> {
     if !may_bind(text) || is_speech(text) {
         return None;
     }
-    told_by(&words(&lowered(text)))
+    let lower = lowered(text);
+    told_by(&lower, &words(&lower)).or_else(|| orders_not(text).then_some(Facet::Limit))
 }
 
-/// What the words of a statement make it.
-fn told_by(words: &[&str]) -> Option<Facet> {
+/// What the words of a statement in lower case make it.
+fn told_by(lower: &str, words: &[&str]) -> Option<Facet> {
     let supposes = words.first().is_some_and(|word| *word == "if");
     let alone = LazyCell::new(|| last_on_its_own(words));
     // "No single vendor can …", "Only one agent may …": who may is what binds.
@@ -83,7 +84,8 @@ fn told_by(words: &[&str]) -> Option<Facet> {
             "free" if next == "to" && is_being(before) => permits = true,
             "forbidden" | "prohibited" | "disallowed" => binds = true,
             "only" => binds |= !matches!(before, "not" | "the" | "if" | "an" | "read" | "my"),
-            "requires" => binds = true,
+            "requires" => binds |= !is_supposed(lower, words, at),
+            "need" if next == "to" && before == "will" => binds |= !supposes,
             "need" | "needs" if next == "to" && after == "be" => {
                 binds |= !negates(&words[at.saturating_sub(2)..at]) && !supposes;
             }
@@ -97,7 +99,23 @@ fn told_by(words: &[&str]) -> Option<Facet> {
                 binds |= words[at + 1..].iter().take(4).any(|word| is_consent(word));
             }
             "required" | "mandatory" => {
-                binds |= is_being(before) && !negates(&words[at.saturating_sub(3)..at]);
+                binds |= is_being(before)
+                    && !negates(&words[at.saturating_sub(3)..at])
+                    && !is_supposed(lower, words, at);
+            }
+            "ability" | "authority" | "right" | "power" if next == "to" => {
+                let has = words[at.saturating_sub(3)..at]
+                    .iter()
+                    .any(|word| matches!(*word, "has" | "have" | "holds" | "hold"));
+                permits |= has && !negates(&words[at.saturating_sub(3)..at]) && !supposes;
+            }
+            // An order: `Always keep the door shut`, not `Always on call`.
+            "always" if at == 0 => {
+                binds |= !after.is_empty()
+                    && !matches!(
+                        next,
+                        "on" | "available" | "a" | "an" | "the" | "in" | "at" | "up" | "there"
+                    );
             }
             "approval" | "sign-off" => {
                 binds |= matches!(before, "prior" | "explicit" | "written") || next == "before";
@@ -123,6 +141,49 @@ pub(super) fn side(text: &str) -> Option<Facet> {
         let first = each_word(&lower).next()?;
         let turns = TURNING.contains(&first) || first.starts_with("escalat");
         turns.then_some(Facet::Limit)
+    })
+}
+
+/// True for an order not to do something further on: `Respect the paths; do not create folders`, `If it is
+/// late, don't call`.
+fn orders_not(text: &str) -> bool {
+    let begins = |at: usize, order: &str| {
+        let found = text.as_bytes().get(at..at + order.len());
+        found.is_some_and(|found| found.eq_ignore_ascii_case(order.as_bytes()))
+    };
+    let supposes = ["if ", "when ", "before ", "after ", "unless ", "while "]
+        .iter()
+        .any(|word| begins(0, word));
+    memchr::memchr2_iter(b'd', b'D', text.as_bytes()).any(|at| {
+        let order = ["do not ", "don't ", "don’t "]
+            .iter()
+            .any(|order| begins(at, order));
+        order && {
+            let before = text[..at].trim_end_matches([' ', '*', '_', '"', '“']);
+            before.ends_with([';', ':', '—', '–', '('])
+                || before.ends_with(" -")
+                || supposes && before.ends_with(',')
+        }
+    })
+}
+
+/// True for a word that stands in a condition or question and not in what is said of it: `when access
+/// is required`, `what upgrades are required`, `changes that may be required`.
+fn is_supposed(lower: &str, words: &[&str], at: usize) -> bool {
+    if at > 1 && words[at - 1] == "be" && matches!(words[at - 2], "may" | "might" | "could") {
+        return true;
+    }
+    let place = |word: &str| word.as_ptr() as usize - lower.as_ptr() as usize;
+    let from = at.saturating_sub(8);
+    let opens = words[from..at].iter().rposition(|word| {
+        matches!(
+            *word,
+            "when" | "whenever" | "if" | "where" | "wherever" | "whether" | "what" | "whatever"
+        )
+    });
+    opens.is_some_and(|opens| {
+        let clause = &lower[place(words[from + opens])..place(words[at])];
+        !clause.contains([',', ';', ':'])
     })
 }
 
@@ -263,6 +324,14 @@ fn is_possibility(word: &str) -> bool {
             | "mean"
             | "look"
             | "sound"
+            | "face"
+            | "encounter"
+            | "experience"
+            | "suffer"
+            | "incur"
+            | "affect"
+            | "want"
+            | "wish"
             | "or"
     )
 }
@@ -272,7 +341,29 @@ fn is_state(word: &str, after: &str) -> bool {
     match word {
         "be" => matches!(
             after,
-            "a" | "an" | "the" | "in" | "at" | "of" | "due" | "more" | "less" | "too" | "up" | "as" | "only"
+            "a" | "an"
+                | "the"
+                | "in"
+                | "at"
+                | "of"
+                | "due"
+                | "more"
+                | "less"
+                | "too"
+                | "up"
+                | "as"
+                | "only"
+                | "required"
+                | "needed"
+                | "necessary"
+                | "possible"
+                | "able"
+                | "unable"
+                | "subject"
+                | "useful"
+                | "helpful"
+                | "appropriate"
+                | "applicable"
         ),
         "take" | "last" => {
             after.starts_with(|c: char| c.is_ascii_digit())
@@ -353,6 +444,24 @@ mod tests {
             ("It is not only fast but small", None),
             ("A read-only replica", None),
             ("Results may vary", None),
+            ("Members may face a warning", None),
+            ("Run it in the sandbox when access is required", None),
+            ("When at height, a harness is required", Some(Limit)),
+            ("It tells what upgrades are required", None),
+            ("It reviews changes that may be required", None),
+            ("A harness is required when at height", Some(Limit)),
+            ("Newcomers will need to attend a workshop", Some(Limit)),
+            ("Newcomers need to rest", None),
+            ("You have the ability to rename the room", Some(Grant)),
+            ("You have no authority to rename the room", None),
+            ("Always keep the door shut", Some(Limit)),
+            ("Always on call", None),
+            ("The door is always shut", None),
+            ("Respect the paths; do not create folders", Some(Limit)),
+            ("Craft a plan — **do not edit files**", Some(Limit)),
+            ("If it is late, don't call", Some(Limit)),
+            ("Members, as a rule, do not vote", None),
+            ("Those who do not vote", None),
             ("Historical context is helpful but not required", None),
             ("\"No one may touch my desk.\"", None),
             ("If it isn't measured, it can't be improved", None),

@@ -183,9 +183,17 @@ const BINDING: Words = [
     &[w("do")],
     &[w("can"), w("may"), w("don"), w("due")],
     &[w("must"), w("only"), w("need"), w("shan"), w("free"), w("sign")],
-    &[w("shall"), w("never"), w("needs"), w("mustn"), w("until")],
-    &[w("cannot"), w("nobody"), w("unless"), w("before")],
-    &[w("require"), w("allowed"), w("without")],
+    &[
+        w("shall"),
+        w("never"),
+        w("needs"),
+        w("mustn"),
+        w("until"),
+        w("right"),
+        w("power"),
+    ],
+    &[w("cannot"), w("nobody"), w("unless"), w("before"), w("always")],
+    &[w("require"), w("allowed"), w("without"), w("ability")],
     &[
         w("requires"),
         w("required"),
@@ -198,6 +206,7 @@ const BINDING: Words = [
         w("authorized"),
         w("prohibited"),
         w("disallowed"),
+        w("authority"),
     ],
 ];
 
@@ -288,9 +297,11 @@ mod tests {
             "allowed", "free", "only", "no", "one", "nobody", "need", "approval", "sign-off", "prior", "bound",
             "obliged", "required", "mandatory", "the", "agent", "deploys", "on its own", "without", "é", "‘may’",
             "-", "'", ",", "\u{a0}", "–", "x2", "mustn’t", "disallowed", "entitled", "forbidden", "due", "within", "used", "until", "unless", "before",
+            "always", "ability", "authority", "right", "power", "when", "will",
         ]), 0..8), gaps in prop::collection::vec(prop::sample::select(vec![" ", "  ", "", "\n"]), 8)) {
             let text: String = pieces.iter().zip(&gaps).flat_map(|(piece, gap)| [*piece, *gap]).collect();
-            if told_by(&words(&lowered(&text))).is_some() {
+            let lower = lowered(&text);
+            if told_by(&lower, &words(&lower)).is_some() {
                 prop_assert!(may_bind(&text), "{text:?}");
             }
         }
