@@ -6,8 +6,17 @@ use crate::spec::binding::each_word;
 use crate::spec::binding::lowered;
 
 /// True for a sentence that tells what the role does: `The treasurer counts the collection`, `They
-/// keep the books`, `Keep the books`.
-pub(super) fn tells_deed(text: &str, title: Option<&str>) -> bool {
+/// keep the books`, `Keep the books`. One of the titles above it names the role.
+pub(super) fn tells_deed(text: &str, titles: [&str; 2]) -> bool {
+    let lower = lowered(text);
+    if is_charged(&lower) {
+        return true;
+    }
+    // `After the release, the manager closes the branch` tells what the manager does.
+    let text = match text.split_once(", ") {
+        Some((occasion, deed)) if is_occasion(occasion) => deed,
+        _ => text,
+    };
     let lower = lowered(text);
     // Article, subject, adverb, verb and what follows it.
     let mut words = [""; 7];
@@ -17,11 +26,9 @@ pub(super) fn tells_deed(text: &str, title: Option<&str>) -> bool {
     let word = |at: usize| words[at];
     let article = matches!(word(0), "the" | "a" | "an" | "each" | "every" | "this");
     let role = |name: &str| {
-        title.is_some_and(|title| {
-            title
-                .split_whitespace()
-                .any(|part| part.eq_ignore_ascii_case(name))
-                || is_short_for(name, title)
+        titles.iter().any(|title| {
+            let mut words = title.split(|c: char| !c.is_alphanumeric());
+            words.any(|part| part.eq_ignore_ascii_case(name)) || is_short_for(name, title)
         }) || matches!(
             name,
             "holder" | "postholder" | "incumbent" | "role" | "agent" | "assistant" | "bot" | "person"
@@ -53,6 +60,45 @@ pub(super) fn tells_deed(text: &str, title: Option<&str>) -> bool {
     );
     (done_to && verb.len() > 2 && !is_small(verb) && !verb.ends_with("ing"))
         || (verb == "responsible" && word(1) == "for")
+}
+
+/// `The clerk is responsible for the archive`, `It is the clerk's duty to keep it`, `Clerks are expected
+/// to keep it`.
+fn is_charged(lower: &str) -> bool {
+    let words: SmallVec<[&str; 16]> = each_word(lower).take(16).collect();
+    words.windows(3).any(|three| {
+        let [being, what, to] = three else {
+            return false;
+        };
+        let is = matches!(*being, "is" | "are" | "also" | "be");
+        is && matches!(
+            (*what, *to),
+            ("responsible" | "accountable", "for") | ("expected", "to")
+        ) || being.ends_with("'s")
+            && matches!(*what, "responsibility" | "duty" | "job" | "task")
+            && *to == "to"
+    })
+}
+
+/// True for words that tell when something is done: `After the release`.
+fn is_occasion(words: &str) -> bool {
+    let lower = lowered(words);
+    let first = each_word(&lower).next().unwrap_or_default();
+    matches!(
+        first,
+        "after"
+            | "before"
+            | "immediately"
+            | "upon"
+            | "during"
+            | "when"
+            | "once"
+            | "at"
+            | "on"
+            | "in"
+            | "if"
+            | "each"
+    )
 }
 
 /// `rm` for `Release Manager role`.
@@ -192,13 +238,21 @@ mod tests {
 
     #[test]
     fn a_deed_has_the_role_for_its_subject() {
-        let title = Some("Church Treasurer");
+        let title = ["Church Treasurer", "keys"];
         assert!(tells_deed("The treasurer counts the collection.", title));
         assert!(tells_deed("The treasurer also pays invoices.", title));
         assert!(!tells_deed("The treasurer is a friendly person.", title));
         assert!(!tells_deed("The collection fills a bag.", title));
         assert!(tells_deed("The CT keeps the books.", title));
         assert!(!tells_deed("The CO keeps the books.", title));
+        assert!(tells_deed("After the service, the treasurer counts it.", title));
+        assert!(!tells_deed(
+            "After the service, the collection fills a bag.",
+            title
+        ));
+        assert!(tells_deed("It is the chair's duty to open the doors.", title));
+        assert!(!tells_deed("It is the chair's turn to speak.", title));
+        assert!(tells_deed("Members are expected to attend.", title));
         assert!(tells_deed("They collect the rents.", title));
         assert!(!tells_deed("They are volunteers.", title));
         assert!(!tells_deed("We have a large garden.", title));

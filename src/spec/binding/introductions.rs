@@ -74,6 +74,7 @@ fn introduced_by(clause: &str) -> Option<Introduction> {
         "may" | "can" if negated => Facet::Limit,
         "may" | "can" if words.len() > 1 => Facet::Grant,
         "need" | "needs" if words.iter().any(|word| is_candidate(word)) => Facet::Demand,
+        _ if !negated && admits(&words) => Facet::Demand,
         _ if !negated && has_to(&words) => Facet::Duty,
         _ if !negated && holds_power(&words) => Facet::Grant,
         _ if turns(&words) => Facet::Limit,
@@ -96,6 +97,21 @@ fn is_candidate(word: &str) -> bool {
     )
 }
 
+/// `To become a member you must meet the following requirements:`, `Before you can be one, you have:`.
+fn admits(words: &[&str]) -> bool {
+    let becomes = |word: &str| matches!(word, "become" | "be" | "join" | "qualify" | "apply" | "serve");
+    match words {
+        ["to", deed, ..] => {
+            becomes(deed)
+                && words
+                    .iter()
+                    .any(|word| matches!(*word, "must" | "should" | "need"))
+        }
+        ["before", "you", "can", deed, ..] => becomes(deed),
+        _ => false,
+    }
+}
+
 /// `The manager has the responsibility to:`, `The clerk is responsible for:`.
 fn has_to(words: &[&str]) -> bool {
     let ends = |end: &[&str]| words.ends_with(end);
@@ -103,7 +119,7 @@ fn has_to(words: &[&str]) -> bool {
     (ends(&["to"])
         && matches!(
             held,
-            "responsibility" | "responsibilities" | "duty" | "duties" | "task"
+            "responsibility" | "responsibilities" | "duty" | "duties" | "task" | "expected"
         ))
         || (ends(&["for"]) && matches!(held, "responsible" | "accountable"))
         || ends(&["responsible", "for", "the", "following"])

@@ -68,6 +68,8 @@ pub(super) struct Body<'a, 'b, 's> {
     /// Before the first heading below the title.
     preamble: bool,
     titled: bool,
+    /// The level of the heading that is the title.
+    title_level: u8,
     many_tops: bool,
     quote: u32,
     quote_base: usize,
@@ -97,10 +99,14 @@ pub(super) fn read(builder: &mut Builder<'_>, page: &Page) {
             entries[parent].has_children |= nested;
         }
     }
-    let tops = blocks
-        .iter()
-        .filter(|block| matches!(block.kind, Kind::Heading(1)) && block.quote == 0)
-        .count();
+    let levels = blocks.iter().filter_map(|block| match block.kind {
+        Kind::Heading(level) if block.quote == 0 => Some(level),
+        _ => None,
+    });
+    let tops = levels.clone().filter(|level| *level == 1).count();
+    // Where the first heading stands alone above all others, it is the title whatever its level.
+    let first = levels.clone().next().unwrap_or(1);
+    let lone = levels.clone().filter(|level| *level <= first).count() == 1 && levels.count() > 1;
     let texts = blocks
         .iter()
         .filter(|block| matches!(block.kind, Kind::Paragraph));
@@ -113,6 +119,7 @@ pub(super) fn read(builder: &mut Builder<'_>, page: &Page) {
         open: Vec::new(),
         preamble: true,
         titled: false,
+        title_level: if lone { first } else { 1 },
         many_tops: tops > 1,
         quote: 0,
         quote_base: 0,
@@ -267,9 +274,11 @@ impl<'a> Body<'a, '_, '_> {
             return next;
         }
         let source = inline.source(&title_range);
-        if !self.titled && block.quote == 0 && (level == 1 || self.preamble_is_empty()) {
-            let is_section = self.many_tops && self.builder.lexicon.title(&title).is_some();
-            if level == 1 && !is_section {
+        if !self.titled && block.quote == 0 && (level == self.title_level || self.preamble_is_empty()) {
+            let may_be_section = self.many_tops || level > 1;
+            let is_section = may_be_section && self.builder.lexicon.title(&title).is_some();
+            let named = level > 1 && self.builder.title().is_some();
+            if level == self.title_level && !is_section && !named {
                 self.titled = true;
                 self.builder.heading(&title, &source);
                 return at + 1;

@@ -60,7 +60,9 @@ impl Body<'_, '_, '_> {
                     || lines
                         .get(index)
                         .is_some_and(|next| begins_with(inline, next, Mark::Entry));
-                if let Some(title) = lead::bold_heading(inline, line, heads) {
+                if let Some(title) = lead::bold_heading(inline, line, heads)
+                    && !self.is_order(&inline.text[title.clone()])
+                {
                     self.sentences(at, run.take());
                     if index == 1
                         && let Some(next) = self.bold_log(at, inline, &title)
@@ -71,7 +73,7 @@ impl Body<'_, '_, '_> {
                     continue;
                 }
                 let mut pairs = lead::bold_pairs(inline, line);
-                if !pairs.is_empty() {
+                if pairs.iter().any(|pair| !pair.value.is_empty()) {
                     self.sentences(at, run.take());
                     index += self.wrapped(inline, &mut pairs, &lines[index..]);
                     let form = if pairs.len() > 1 { "bar" } else { "bold" };
@@ -113,6 +115,13 @@ impl Body<'_, '_, '_> {
         }
         self.last_sentences(at, run.take(), false);
         at + 1
+    }
+
+    /// True for a bold line that is a rule and names nothing: `If in doubt you must call the captain:`.
+    fn is_order(&self, line: &str) -> bool {
+        line.split(' ').count() > 4
+            && binding::rule(line).is_some()
+            && self.builder.lexicon.title(line).is_none()
     }
 
     /// Where a term begins that has a single definition: both are one statement, unless the term is
@@ -214,7 +223,10 @@ impl Body<'_, '_, '_> {
             let text = joined(&inline.text[range.clone()]);
             let facet = if is_typed(held) {
                 let tells = match held {
-                    Facet::Duty => deed::tells_deed(&text, self.builder.title()),
+                    Facet::Duty => {
+                        let title = self.builder.title().unwrap_or_default();
+                        deed::tells_deed(&text, [title, self.builder.folded(section)])
+                    }
                     Facet::Outcome => deed::tells_result(&text),
                     Facet::Limit => deed::tells_ban(&text) || deed::is_fragment(&text),
                     Facet::Grant => deed::is_fragment(&text),

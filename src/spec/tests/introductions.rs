@@ -66,6 +66,12 @@ fn a_line_before_a_list_types_its_entries() {
             "The board holds the following meetings:",
         ),
         ("Candidates need:", "demand", "Guests need:"),
+        ("Clerks are expected to:", "duty", "Clerks are known to:"),
+        (
+            "To become a clerk you must meet the following requirements:",
+            "demand",
+            "To know a clerk, read the following pages:",
+        ),
         (
             "Candidates for the desk need",
             "demand",

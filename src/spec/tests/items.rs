@@ -357,3 +357,38 @@ fn below_a_title_of_powers_and_limits_each_statement_says_which_it_is() {
     let spec = read("# T\n\n## Authority\n\n- Cannot change the source\n");
     assert_eq!(told(&spec), ["grant Authority: Cannot change the source"]);
 }
+
+#[test]
+fn the_only_heading_above_all_others_is_the_title() {
+    let spec = read("\n## Role: Baker\n\n### Duties\n\n- Bake\n\n### Limits\n\n- No sweets\n");
+    assert_eq!(
+        spec.title.map(|title| title.value).as_deref(),
+        Some("Role: Baker")
+    );
+    assert_eq!(spec.sections.len(), 3);
+    for text in [
+        "## Duties\n\n- Bake\n\n### Bread\n\n- Rye\n",
+        "## Duties\n\n- Bake\n\n## Bread\n\n- Rye\n",
+    ] {
+        let spec = read(text);
+        assert_eq!((spec.title, spec.items[0].facet), (None, Facet::Duty), "{text}");
+    }
+}
+
+#[test]
+fn a_bold_line_that_binds_is_a_statement_and_speaks_for_the_list_below() {
+    let spec = read(
+        "# T\n\n## Alerts\n\nAsk early.\n**If anyone notices this you MUST alert the captain:**\n\n- Fog\n- Ice\n\n\
+         **When to be alert:**\n\n- At night\n",
+    );
+    assert_eq!(
+        told(&spec),
+        [
+            "prose Alerts: Ask early.",
+            "limit Alerts: If anyone notices this you MUST alert the captain:",
+            "limit Alerts: Fog",
+            "limit Alerts: Ice",
+            "prose Alerts/When to be alert: At night",
+        ]
+    );
+}
