@@ -135,6 +135,10 @@ impl<'s> Builder<'s> {
             !matches!(facet, Facet::Metadata | Facet::Prose)
                 || matches!(parent.facet, Facet::Metadata | Facet::Prose)
         });
+        // What is not asked of somebody is no duty.
+        let released = parent.facet == Facet::Duty
+            && matches!(new.folded, "not required" | "not needed" | "not expected");
+        let own = if released { Some(Facet::Prose) } else { own };
         let weight = new.typing.and_then(|typing| typing.weight);
         let section = Section {
             title,

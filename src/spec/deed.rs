@@ -8,6 +8,10 @@ use crate::spec::binding::lowered;
 /// True for a sentence that tells what the role does: `The treasurer counts the collection`, `They
 /// keep the books`, `Keep the books`. One of the titles above it names the role.
 pub(super) fn tells_deed(text: &str, titles: [&str; 2]) -> bool {
+    // A line that leads to a list says nothing by itself.
+    if text.ends_with([':', '：']) {
+        return false;
+    }
     let lower = lowered(text);
     if is_charged(&lower) {
         return true;
@@ -253,6 +257,7 @@ mod tests {
         assert!(tells_deed("It is the chair's duty to open the doors.", title));
         assert!(!tells_deed("It is the chair's turn to speak.", title));
         assert!(tells_deed("Members are expected to attend.", title));
+        assert!(!tells_deed("Members are expected to:", title));
         assert!(tells_deed("They collect the rents.", title));
         assert!(!tells_deed("They are volunteers.", title));
         assert!(!tells_deed("We have a large garden.", title));

@@ -57,13 +57,15 @@ pub fn parse(path: &str, bytes: &[u8], vocabulary: &Vocabulary) -> Spec {
     let source = Source::read(bytes, &mut problems);
     let mut builder = Builder::new(path, &source, Lexicon::new(vocabulary), problems);
     let mut start = 0;
+    let mut blanked = None;
     if let Some((range, after, closed)) = front_matter::find(&source.text) {
         front_matter::read(&mut builder, range, closed);
         builder.spec.front_matter = Some(source.lines(&(0..after)));
         start = after;
+        blanked = front_matter::wrapping_end(&source.text, after);
     }
     let markers = hazards::markers(&source);
-    let text = readable(&source, &markers);
+    let text = readable(&source, markers.iter().chain(&blanked));
     let page = match tags::unwrap(&source, &text, start) {
         Some(unwrapped) => markdown::read_between(&text, start, &unwrapped),
         None => markdown::read(&text, start),
@@ -84,16 +86,20 @@ pub fn parse(path: &str, bytes: &[u8], vocabulary: &Vocabulary) -> Spec {
     builder.finish()
 }
 
-/// The text for the Markdown parser: conflict markers blanked, so that the statements between them
-/// are still read, and lines that nest beyond reason cut short. Offsets stay what they are.
-fn readable<'s>(source: &'s Source<'_>, markers: &[Range<usize>]) -> Cow<'s, str> {
+/// The text for the Markdown parser: conflict markers and the like blanked, so that the statements
+/// between them are still read, and lines that nest beyond reason cut short. Offsets stay what they
+/// are.
+fn readable<'s, 'r>(
+    source: &'s Source<'_>,
+    blanked: impl Iterator<Item = &'r Range<usize>> + Clone,
+) -> Cow<'s, str> {
     let text: &str = &source.text;
     let deep = markdown::deep_lines(source);
-    if markers.is_empty() && deep.is_empty() {
+    if blanked.clone().next().is_none() && deep.is_empty() {
         return Cow::Borrowed(text);
     }
     let mut bytes = text.as_bytes().to_vec();
-    for range in markers {
+    for range in blanked {
         bytes[range.clone()].fill(b' ');
     }
     for range in deep {

@@ -49,7 +49,8 @@ fn told_by(lower: &str, words: &[&str]) -> Option<Facet> {
             "can" if next == "not" => binds = true,
             "can" if next == "only" => binds = true,
             "can" | "may" if excludes && !is_possibility(next) && !next.is_empty() => binds = true,
-            "can" if alone.is_some_and(|last| at <= last) => permits = true,
+            // What can be done independently is not done by the role.
+            "can" if alone.is_some_and(|last| at <= last) => permits |= next != "be",
             "may" if next == "not" => {
                 binds |= !is_possibility(after);
             }
@@ -103,7 +104,7 @@ fn told_by(lower: &str, words: &[&str]) -> Option<Facet> {
                     && !negates(&words[at.saturating_sub(3)..at])
                     && !is_supposed(lower, words, at);
             }
-            "ability" | "authority" | "right" | "power" if next == "to" => {
+            "ability" | "authority" | "right" | "power" if next == "to" && !after.is_empty() => {
                 let has = words[at.saturating_sub(3)..at]
                     .iter()
                     .any(|word| matches!(*word, "has" | "have" | "holds" | "hold"));
@@ -433,6 +434,7 @@ mod tests {
             ("The clerk may pay small invoices", Some(Grant)),
             ("The agent is allowed to read the archive", Some(Grant)),
             ("The agent can deploy on its own", Some(Grant)),
+            ("Cut it into parts that can be merged independently", None),
             ("Private monitors may be used at home", Some(Grant)),
             ("Personal data may have left the company", None),
             ("A task may take 30 minutes", None),

@@ -15,6 +15,7 @@ use smallvec::SmallVec;
 
 use crate::spec::Facet;
 use crate::spec::ItemForm;
+use crate::spec::VersionPlace;
 use crate::spec::Voice;
 use crate::spec::binding;
 use crate::spec::binding::Introduction;
@@ -285,6 +286,15 @@ impl<'a> Body<'a, '_, '_> {
             }
         }
         if title.is_empty() {
+            return at + 1;
+        }
+        // `# Version: 1.0 | Created: 2026-03-22`; the second one is a title of what has changed.
+        let told = |place: &VersionPlace| place.form == "line";
+        if self.preamble
+            && text.contains(':')
+            && !self.builder.spec.versions.iter().any(told)
+            && self.plain_field(inline, &(0..text.len()))
+        {
             return at + 1;
         }
         if self.quote == 0 {

@@ -31,16 +31,9 @@ const MAX_DUPLICATES: usize = 20;
 
 /// Finds the front matter: the range between its fences, where the body begins, and whether it is closed.
 pub(super) fn find(text: &str) -> Option<(Range<usize>, usize, bool)> {
-    let mut at = 0;
-    // Blank lines above the fence are common.
-    while let Some(line) = text[at..].lines().next() {
-        if !line.trim().is_empty() {
-            break;
-        }
-        at += text[at..].find('\n').map_or(text.len() - at, |n| n + 1);
-        if at >= text.len() {
-            return None;
-        }
+    let mut at = first_line(text)?;
+    if let Some(wrap) = wrapped(&text[at..]) {
+        at += wrap;
     }
     let first = line_of(&text[at..]);
     if first.trim_end() == TOML_FENCE {
@@ -80,6 +73,50 @@ pub(super) fn find(text: &str) -> Option<(Range<usize>, usize, bool)> {
         .filter(|line| looks_like_key(line))
         .count();
     (keys > 0).then_some((start..end, end, false))
+}
+
+/// Where the first line begins that is not blank: blank lines above the fence are common.
+fn first_line(text: &str) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        let line = line_of(text.get(at..)?);
+        if !line.trim().is_empty() {
+            return Some(at);
+        }
+        at += line.len() + 1;
+    }
+}
+
+/// Length of a line that opens a block of code around front matter and all that follows: editors that
+/// show agents as code write them so.
+fn wrapped(text: &str) -> Option<usize> {
+    let line = line_of(text);
+    let opens = line.starts_with("```") && line.trim_start_matches('`').contains(|c: char| c.is_alphabetic());
+    let next = line.len() + 1;
+    (opens && line_of(text.get(next..)?).trim_end() == "---").then_some(next)
+}
+
+/// The line that closes the block of code around a document whose front matter ends at an offset: the
+/// last of the text, or the first that can.
+pub(super) fn wrapping_end(text: &str, after: usize) -> Option<Range<usize>> {
+    let at = first_line(text)?;
+    wrapped(&text[at..])?;
+    let ticks = text[at..].bytes().take_while(|byte| *byte == b'`').count();
+    let closes = |line: &str| {
+        let line = line.trim_end();
+        line.len() >= ticks && line.bytes().all(|byte| byte == b'`')
+    };
+    let body = text[after..].trim_end();
+    let last = body.rfind('\n').map_or(0, |end| end + 1);
+    if closes(&body[last..]) {
+        return Some(after + last..after + body.len());
+    }
+    let mut start = after;
+    body.split_inclusive('\n').find_map(|line| {
+        let range = start..start + line.trim_end().len();
+        start += line.len();
+        closes(line).then_some(range)
+    })
 }
 
 /// The same between `+++` lines; without the closing one they are text.

@@ -168,3 +168,35 @@ fn owners_in_a_list_are_the_owner_and_a_birthday_is_no_update() {
         assert_eq!(read(text).date.unwrap().value, date, "{text}");
     }
 }
+
+#[test]
+fn a_document_that_is_wrapped_as_code_is_read() {
+    for (open, close, tail) in [
+        ("````chatmode", "````", "\n## More\n\n- And more\n"),
+        ("```chatmode", "```", ""),
+        ("\n```agent", "```\n\n", ""),
+    ] {
+        let text = format!(
+            "{open}\n---\nversion: 1.2.0\ntools: [read]\n---\n# Planner\n\n## Limits\n\n- No edits\n\n```rust\nfn x() {{}}\n```\n\n- No runs\n{close}\n{tail}"
+        );
+        let spec = read(&text);
+        assert_eq!(spec.version(), Some("1.2.0"), "{text}");
+        assert_eq!(
+            spec.title.as_ref().map(|title| title.value.as_str()),
+            Some("Planner"),
+            "{text}"
+        );
+        let limits = told(&spec)
+            .into_iter()
+            .filter(|item| item.starts_with("limit") && item.contains("No "));
+        assert_eq!(limits.count(), 2, "{text}");
+        assert!(told(&spec).iter().all(|item| !item.contains("```")), "{text}");
+        assert_eq!(
+            tail.is_empty(),
+            !told(&spec).iter().any(|item| item.ends_with("More: And more")),
+            "{text}"
+        );
+    }
+    let spec = read("```yaml\nname: x\n---\n```\n\n# T\n\n- a\n");
+    assert_eq!(spec.front_matter, None);
+}

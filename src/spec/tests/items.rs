@@ -359,6 +359,13 @@ fn below_a_title_of_powers_and_limits_each_statement_says_which_it_is() {
 }
 
 #[test]
+fn what_is_not_required_is_no_duty() {
+    let spec = read("# T\n\n## What mentors do\n\n### Required\n\n- Call\n\n### Not required\n\n- Write\n");
+    let facets: Vec<Facet> = spec.items.iter().map(|item| item.facet).collect();
+    assert_eq!(facets, [Facet::Duty, Facet::Prose]);
+}
+
+#[test]
 fn the_only_heading_above_all_others_is_the_title() {
     let spec = read("\n## Role: Baker\n\n### Duties\n\n- Bake\n\n### Limits\n\n- No sweets\n");
     assert_eq!(

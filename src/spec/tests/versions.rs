@@ -33,6 +33,18 @@ fn every_place_is_found_with_its_line() {
         ("---\nmetadata:\n  version: 2.0\n---\n# T\n", "2.0", "metadata", 3),
         ("---\nversion: next\n---\n# T\n", "next", "front-matter", 2),
         ("# T\n\nVersion: 1.0.3\n", "1.0.3", "line", 3),
+        (
+            "# T\n# Version: 1.0 | Created: 2026-03-22\n# Owner: Jo\n",
+            "1.0",
+            "line",
+            2,
+        ),
+        (
+            "# T\n\n## Version: 2.1\n\nNew.\n\n## Version: 2.0\n",
+            "2.1",
+            "line",
+            3,
+        ),
         ("T\n=\n\nversion: v2\nOwner: x\n", "v2", "line", 4),
         ("# T\n\nVersion 0.5.0\n", "0.5.0", "line", 3),
         (
@@ -185,6 +197,8 @@ fn what_only_looks_like_a_version_is_none() {
         "# T\n\n## Standards\n\n| Document | Status | Version |\n|--|--|--|\n| Handbook | Final | 2.0 |\n",
         "# T\n\nThe plan is good. Version 2.0 of it is better. Version 3 may come.\n",
         "# T\n\nv1.4 is what we call the old desk.\n",
+        "# T\n\n## Versions: 1.4\n",
+        "# T\n\n## Version 1.4\n\nThe plan of that name.\n",
         "# T\n\n## Releases\n\nv1.4\n",
         "# T\n\n| Desk: | oak | Chair: | 1.4 |\n|--|--|--|--|\n| Lamp: | brass | Rug: | red |\n",
     ] {

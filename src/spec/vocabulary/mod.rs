@@ -116,7 +116,11 @@ impl Lexicon {
     /// True if a folded title is a title of statements as it stands.
     pub(super) fn names(&self, folded: &str) -> bool {
         let typed = |typing: Typing| !matches!(typing.facet, None | Some(Facet::Prose | Facet::Metadata));
-        self.exact(folded).is_some_and(typed)
+        let named = |phrase: &str| self.exact(phrase).is_some_and(typed);
+        named(folded)
+            || folded
+                .split_once(" and ")
+                .is_some_and(|(first, second)| named(first) && named(second))
     }
 
     /// What a title says, by its folded form and its parts.

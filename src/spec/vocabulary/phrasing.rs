@@ -11,7 +11,7 @@ use crate::spec::vocabulary::Typing;
 const WORDS: usize = 12;
 
 /// Words that open a question, an occasion, a power, a rhythm or a measure.
-const OPENERS: [&str; 13] = [
+const OPENERS: [&str; 14] = [
     "what",
     "things",
     "when",
@@ -25,6 +25,7 @@ const OPENERS: [&str; 13] = [
     "decisions",
     "every",
     "each",
+    "roles",
 ];
 
 /// Words for who may have a matter: `Powers reserved to the board`, `Matters to be referred upwards`.
@@ -105,6 +106,10 @@ fn put(first: &str, words: &[&str]) -> Option<Typing> {
         return stated(words).filter(|_| {
             words.len() > 1 && !is_subject(words[1]) && words[1].starts_with(char::is_alphabetic)
         });
+    }
+    // `Roles of a treasurer`: a group has roles of its own.
+    if first == "roles" {
+        return matches!(words, [_, "of", "a" | "an", ..]).then(|| Typing::facet(Facet::Duty));
     }
     if first == "when" {
         return occasion(words);

@@ -52,6 +52,7 @@ fn titles_say_their_facet_however_they_are_dressed() {
         ("What I Own", Duty),
         ("What the treasurer does", Duty),
         ("What Mentors Do", Duty),
+        ("Roles of a treasurer", Duty),
         ("Forbidden Writing Areas", Limit),
         ("Permitted writing areas", Grant),
         ("System access", Grant),
