@@ -72,6 +72,8 @@ pub(super) struct Body<'a, 'b, 's> {
     /// The level of the heading that is the title.
     title_level: u8,
     many_tops: bool,
+    /// Whether a block of code was the agent's definition.
+    defined: bool,
     quote: u32,
     quote_base: usize,
     voice: Voice,
@@ -122,6 +124,7 @@ pub(super) fn read(builder: &mut Builder<'_>, page: &Page) {
         titled: false,
         title_level: if lone { first } else { 1 },
         many_tops: tops > 1,
+        defined: false,
         quote: 0,
         quote_base: 0,
         voice: Voice::Body,

@@ -15,6 +15,7 @@ use crate::spec::body::line_ranges;
 use crate::spec::body::statement;
 use crate::spec::builder::NewItem;
 use crate::spec::deed;
+use crate::spec::front_matter;
 use crate::spec::inline::Inline;
 use crate::spec::inline::joined;
 use crate::spec::inline::trimmed;
@@ -252,12 +253,33 @@ impl Body<'_, '_, '_> {
         }
     }
 
+    /// Reads a fenced block as the agent's definition, if the document has none yet and it is one.
+    fn definition(&mut self, block: &Range<usize>) -> bool {
+        let text = &self.builder.source.text;
+        if self.builder.spec.front_matter.is_some() || self.defined {
+            return false;
+        }
+        let first = text[block.clone()].lines().next().unwrap_or_default();
+        let yaml =
+            matches!(first.trim_end().trim_start_matches('`'), "yaml" | "yml") && first.starts_with("```");
+        let inside = block.start + first.len() + 1..block.end;
+        let end = text.get(inside.clone()).and_then(|inside| inside.rfind("```"));
+        let Some(end) = end.filter(|_| yaml) else {
+            return false;
+        };
+        self.defined = front_matter::read_definition(self.builder, inside.start..inside.start + end);
+        self.defined
+    }
+
     pub(super) fn code(&mut self, at: usize) {
         let block = &self.blocks[at];
         let source = self.builder.source;
         let section = self.section_of(at);
         let held = self.builder.spec.sections[section].facet;
         let facet = if is_typed(held) { held } else { Facet::Prose };
+        if self.quote == 0 && self.definition(&block.range()) {
+            return;
+        }
         let mut line_at = block.range().start;
         let mut first = true;
         while line_at < block.range().end {

@@ -123,7 +123,14 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
             self.commas(key, &folded, place, node, above);
             return;
         }
-        let facet = self.scalar_facet(&folded, above, field.is_some());
+        let facet = match self.scalar_facet(&folded, above, field.is_some()) {
+            // `- IMPORTANT: never push` is an entry of a list that says what it is about.
+            Facet::Metadata if field.is_none() && self.is_listed(node) => {
+                let rule = binding::rule(&value).filter(|_| value.contains(' '));
+                rule.unwrap_or(Facet::Metadata)
+            }
+            facet => facet,
+        };
         let path = self.path(index);
         let item_key = if field.is_some() {
             path.to_lowercase()
@@ -139,6 +146,11 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
             parent: None,
             range: place.start..node.range.end.max(place.end),
         });
+    }
+
+    fn is_listed(&self, node: &Node<'_>) -> bool {
+        node.parent
+            .is_some_and(|parent| self.tree.nodes[parent].key.is_none())
     }
 
     /// Takes over a value that is a field of the document: at the top or below `metadata:`.
@@ -209,6 +221,10 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
 
     /// What a folded key says; `max_` and `min_` depend on what they stand in.
     fn typing(&self, folded: &str, above: usize) -> Option<Typing> {
+        // `dependencies: tasks: [create-doc.md]` are files.
+        if self.builder.folded(above) == "dependencies" {
+            return None;
+        }
         let typing = self
             .builder
             .lexicon

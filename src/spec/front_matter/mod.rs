@@ -169,6 +169,22 @@ pub(super) fn read(builder: &mut Builder<'_>, range: Range<usize>, closed: bool)
     Interpreter::new(builder, &tree).run();
 }
 
+/// Reads the inside of a block of code as an agent's definition, if it is one: YAML whose top has a map
+/// named `agent` or `persona`. Some agents have it instead of front matter.
+pub(super) fn read_definition(builder: &mut Builder<'_>, range: Range<usize>) -> bool {
+    let source = builder.source;
+    let defines = |line: &str| matches!(line.trim_end(), "agent:" | "persona:");
+    if !source.text[range.clone()].lines().any(defines) {
+        return false;
+    }
+    let tree = yaml_lines::read(&source.text, range);
+    if tree.too_deep || !tree.faults.is_empty() {
+        return false;
+    }
+    Interpreter::new(builder, &tree).run();
+    true
+}
+
 fn report(builder: &mut Builder<'_>, tree: &Tree<'_>, range: &Range<usize>, closed: bool) {
     let first = builder.source.line(range.start);
     if !closed {

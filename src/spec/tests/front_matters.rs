@@ -200,3 +200,41 @@ fn a_document_that_is_wrapped_as_code_is_read() {
     let spec = read("```yaml\nname: x\n---\n```\n\n# T\n\n- a\n");
     assert_eq!(spec.front_matter, None);
 }
+
+#[test]
+fn an_agents_definition_in_a_block_of_code_is_read_as_front_matter_is() {
+    let definition = "```yaml\nactivation-instructions:\n  - Read this file\n  - ONLY greet, then wait\n  \
+         - CRITICAL: never load other files\nagent:\n  name: Jo\n  id: dev\n\
+         persona:\n  core_principles:\n    - Be brief\ncommands:\n  - help: Show a list\ndependencies:\n  tasks:\n    - create.md\n```\n";
+    let spec = read(&["# dev\n\n", definition].concat());
+    let found = told(&spec);
+    let limits: Vec<&str> = found
+        .iter()
+        .filter(|item| item.starts_with("limit"))
+        .map(String::as_str)
+        .collect();
+    assert_eq!(
+        limits,
+        [
+            "limit activation-instructions: ONLY greet, then wait",
+            "limit activation-instructions: CRITICAL: never load other files",
+        ]
+    );
+    assert!(
+        found
+            .iter()
+            .all(|item| item.starts_with("limit") || item.starts_with("metadata")),
+        "{found:?}"
+    );
+    // Other blocks show something.
+    for text in [
+        "# dev\n\n```yaml\nrules:\n  - never push\n```\n".to_owned(),
+        ["# dev\n\n", &definition.replace("yaml", "text")].concat(),
+        ["---\nname: dev\n---\n", definition].concat(),
+    ] {
+        assert!(
+            told(&read(&text)).iter().all(|item| !item.starts_with("limit")),
+            "{text}"
+        );
+    }
+}
