@@ -13,21 +13,20 @@ pub(super) fn tells_deed(text: &str, titles: [&str; 2]) -> bool {
         return false;
     }
     let lower = lowered(text);
-    if is_charged(&lower) {
+    let mut words: SmallVec<[&str; 16]> = each_word(&lower).take(16).collect();
+    if is_charged(&words) {
         return true;
     }
     // `After the release, the manager closes the branch` tells what the manager does.
-    let text = match text.split_once(", ") {
-        Some((occasion, deed)) if is_occasion(occasion) => deed,
-        _ => text,
-    };
-    let lower = lowered(text);
-    // Article, subject, adverb, verb and what follows it.
-    let mut words = [""; 7];
-    for (slot, word) in words.iter_mut().zip(each_word(&lower)) {
-        *slot = word;
+    let mut deed = lower.as_str();
+    if words.first().is_some_and(|word| is_occasion(word))
+        && let Some((_, rest)) = lower.split_once(", ")
+    {
+        deed = rest;
+        words = each_word(deed).take(16).collect();
     }
-    let word = |at: usize| words[at];
+    // Article, subject, adverb, verb and what follows it.
+    let word = |at: usize| words.get(at).copied().unwrap_or_default();
     let article = matches!(word(0), "the" | "a" | "an" | "each" | "every" | "this");
     let role = |name: &str| {
         titles.iter().any(|title| {
@@ -54,7 +53,7 @@ pub(super) fn tells_deed(text: &str, titles: [&str; 2]) -> bool {
         return is_deed(word(verb), plural);
     }
     // A verb at the head, and what it is done to.
-    if !text.starts_with(char::is_alphabetic) {
+    if !deed.starts_with(char::is_alphabetic) {
         return false;
     }
     let verb = word(0);
@@ -68,8 +67,7 @@ pub(super) fn tells_deed(text: &str, titles: [&str; 2]) -> bool {
 
 /// `The clerk is responsible for the archive`, `It is the clerk's duty to keep it`, `Clerks are expected
 /// to keep it`.
-fn is_charged(lower: &str) -> bool {
-    let words: SmallVec<[&str; 16]> = each_word(lower).take(16).collect();
+fn is_charged(words: &[&str]) -> bool {
     words.windows(3).any(|three| {
         let [being, what, to] = three else {
             return false;
@@ -84,10 +82,8 @@ fn is_charged(lower: &str) -> bool {
     })
 }
 
-/// True for words that tell when something is done: `After the release`.
-fn is_occasion(words: &str) -> bool {
-    let lower = lowered(words);
-    let first = each_word(&lower).next().unwrap_or_default();
+/// True for a word that begins what tells when something is done: `After the release`.
+fn is_occasion(first: &str) -> bool {
     matches!(
         first,
         "after"

@@ -163,17 +163,17 @@ const fn w(word: &str) -> u64 {
     u64::from_le_bytes(eight)
 }
 
-/// Words that oblige together with `to`.
+/// Words that oblige or empower together with `to`.
 const OPENERS: Words = [
     &[],
     &[],
     &[w("is")],
     &[w("has"), w("had"), w("are"), w("not")],
     &[w("have")],
-    &[w("bound")],
+    &[w("bound"), w("right"), w("power")],
     &[],
-    &[w("obliged")],
-    &[],
+    &[w("obliged"), w("ability")],
+    &[w("authority")],
 ];
 
 /// Words without one of which nothing binds.
@@ -183,17 +183,9 @@ const BINDING: Words = [
     &[w("do")],
     &[w("can"), w("may"), w("don"), w("due")],
     &[w("must"), w("only"), w("need"), w("shan"), w("free"), w("sign")],
-    &[
-        w("shall"),
-        w("never"),
-        w("needs"),
-        w("mustn"),
-        w("until"),
-        w("right"),
-        w("power"),
-    ],
+    &[w("shall"), w("never"), w("needs"), w("mustn"), w("until")],
     &[w("cannot"), w("nobody"), w("unless"), w("before"), w("always")],
-    &[w("require"), w("allowed"), w("without"), w("ability")],
+    &[w("require"), w("allowed"), w("without")],
     &[
         w("requires"),
         w("required"),
@@ -206,7 +198,6 @@ const BINDING: Words = [
         w("authorized"),
         w("prohibited"),
         w("disallowed"),
-        w("authority"),
     ],
 ];
 

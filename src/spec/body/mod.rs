@@ -102,14 +102,20 @@ pub(super) fn read(builder: &mut Builder<'_>, page: &Page) {
             entries[parent].has_children |= nested;
         }
     }
-    let levels = blocks.iter().filter_map(|block| match block.kind {
-        Kind::Heading(level) if block.quote == 0 => Some(level),
-        _ => None,
-    });
-    let tops = levels.clone().filter(|level| *level == 1).count();
+    let (mut tops, mut headings, mut above) = (0, 0, 0);
+    let mut first = 0;
+    for block in blocks {
+        if let Kind::Heading(level) = block.kind
+            && block.quote == 0
+        {
+            first = if headings == 0 { level } else { first };
+            headings += 1;
+            tops += usize::from(level == 1);
+            above += usize::from(level <= first);
+        }
+    }
     // Where the first heading stands alone above all others, it is the title whatever its level.
-    let first = levels.clone().next().unwrap_or(1);
-    let lone = levels.clone().filter(|level| *level <= first).count() == 1 && levels.count() > 1;
+    let lone = above == 1 && headings > 1;
     let texts = blocks
         .iter()
         .filter(|block| matches!(block.kind, Kind::Paragraph));
