@@ -141,6 +141,12 @@ impl<'a> Matched<'_, 'a> {
     /// Sections renamed, and sections without typed items that come or go.
     fn section_changes(&self) -> Vec<Draft> {
         let mut changes = Vec::new();
+        // Headings that are rules are told as such.
+        let rules = [self.before, self.after].map(|side| {
+            let items = side.spec.items.iter();
+            let heads = items.filter(|item| item.form == ItemForm::Heading);
+            heads.map(|item| item.lines.first).collect::<HashSet<usize>>()
+        });
         for (index, section) in self.before.spec.sections.iter().enumerate() {
             let Some(other) = self.sections.forward[index].map(|a| &self.after.spec.sections[a]) else {
                 continue;
@@ -154,7 +160,11 @@ impl<'a> Matched<'_, 'a> {
             let same_weight = section.facet == other.facet
                 && section.weight == other.weight
                 && section.trigger == other.trigger;
-            if section.folded != other.folded && !is_title && same_weight {
+            if section.folded != other.folded
+                && !is_title
+                && same_weight
+                && !(rules[0].contains(&section.lines.first) || rules[1].contains(&other.lines.first))
+            {
                 let mut change = plain(
                     ChangeKind::SectionRenamed,
                     section.facet,

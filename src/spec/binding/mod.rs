@@ -1,6 +1,8 @@
 //! Words that make a sentence a rule, and sentences as such. Start in [`rule`].
 
 mod introductions;
+mod orders;
+mod senses;
 mod sentences;
 mod words;
 
@@ -10,6 +12,17 @@ pub(super) use introductions::Introduction;
 pub(super) use introductions::TURNING;
 pub(super) use introductions::goes_on;
 pub(super) use introductions::introduction;
+pub(super) use orders::is_order;
+use orders::orders_not;
+use senses::asks;
+use senses::is_being;
+use senses::is_consent;
+use senses::is_possibility;
+use senses::is_state;
+use senses::is_supposed;
+use senses::is_withheld;
+use senses::last_on_its_own;
+use senses::negates;
 pub(super) use sentences::sentences;
 pub(super) use words::each_word;
 pub(super) use words::lowered;
@@ -145,49 +158,6 @@ pub(super) fn side(text: &str) -> Option<Facet> {
     })
 }
 
-/// True for an order not to do something further on: `Respect the paths; do not create folders`, `If it is
-/// late, don't call`.
-fn orders_not(text: &str) -> bool {
-    let begins = |at: usize, order: &str| {
-        let found = text.as_bytes().get(at..at + order.len());
-        found.is_some_and(|found| found.eq_ignore_ascii_case(order.as_bytes()))
-    };
-    let supposes = ["if ", "when ", "before ", "after ", "unless ", "while "]
-        .iter()
-        .any(|word| begins(0, word));
-    memchr::memchr2_iter(b'd', b'D', text.as_bytes()).any(|at| {
-        let order = ["do not ", "don't ", "don’t "]
-            .iter()
-            .any(|order| begins(at, order));
-        order && {
-            let before = text[..at].trim_end_matches([' ', '*', '_', '"', '“']);
-            before.ends_with([';', ':', '—', '–', '('])
-                || before.ends_with(" -")
-                || supposes && before.ends_with(',')
-        }
-    })
-}
-
-/// True for a word that stands in a condition or question and not in what is said of it: `when access
-/// is required`, `what upgrades are required`, `changes that may be required`.
-fn is_supposed(lower: &str, words: &[&str], at: usize) -> bool {
-    if at > 1 && words[at - 1] == "be" && matches!(words[at - 2], "may" | "might" | "could") {
-        return true;
-    }
-    let place = |word: &str| word.as_ptr() as usize - lower.as_ptr() as usize;
-    let from = at.saturating_sub(8);
-    let opens = words[from..at].iter().rposition(|word| {
-        matches!(
-            *word,
-            "when" | "whenever" | "if" | "where" | "wherever" | "whether" | "what" | "whatever"
-        )
-    });
-    opens.is_some_and(|opens| {
-        let clause = &lower[place(words[from + opens])..place(words[at])];
-        !clause.contains([',', ';', ':'])
-    })
-}
-
 /// True if a sentence below a typed title is a statement of that title, not talk about it.
 pub(super) fn binds(text: &str) -> bool {
     let states = |word: &str| {
@@ -226,180 +196,6 @@ fn is_speech(text: &str) -> bool {
         text.strip_prefix(*open)
             .and_then(|rest| rest.strip_suffix(*close))
             .is_some_and(|inside| !inside.is_empty() && !inside.contains([*open, *close]))
-    })
-}
-
-/// `what staff may do`, `whoever may sign`: words that ask or tell about a permission and give none.
-fn asks(words: &[&str]) -> bool {
-    words.iter().any(|word| {
-        matches!(
-            *word,
-            "what" | "whatever" | "who" | "whoever" | "which" | "how" | "whether"
-        )
-    })
-}
-
-/// True for words that tell of something that is not done: `are not entered`, `is not handed out`.
-fn is_withheld(words: &[&str]) -> bool {
-    words.windows(3).any(|three| {
-        let [being, not, deed] = three else {
-            return false;
-        };
-        matches!(*being, "is" | "are") && *not == "not" && is_participle(deed)
-    })
-}
-
-fn is_participle(word: &str) -> bool {
-    let formed = ["ed", "en", "wn", "ept", "eft", "ent", "old", "ought"]
-        .iter()
-        .any(|ending| word.ends_with(ending));
-    formed
-        && !matches!(
-            word,
-            "open" | "often" | "even" | "old" | "need" | "different" | "present"
-        )
-        || matches!(
-            word,
-            "paid" | "made" | "done" | "lost" | "run" | "put" | "set" | "held" | "read" | "met"
-        )
-}
-
-fn negates(words: &[&str]) -> bool {
-    words.iter().any(|word| {
-        matches!(
-            *word,
-            "not" | "never" | "no" | "isn't" | "aren't" | "don't" | "doesn't" | "didn't" | "won't"
-        )
-    })
-}
-
-fn is_being(word: &str) -> bool {
-    matches!(
-        word,
-        "is" | "are" | "be" | "been" | "being" | "am" | "was" | "were" | "explicitly"
-    )
-}
-
-fn is_consent(word: &str) -> bool {
-    matches!(
-        word,
-        "approval"
-            | "approvals"
-            | "sign-off"
-            | "signoff"
-            | "consent"
-            | "permission"
-            | "authorization"
-            | "authorisation"
-            | "review"
-            | "confirmation"
-            | "agreement"
-            | "clearance"
-    )
-}
-
-/// After `may`, words that tell of a possibility and permit nothing.
-fn is_possibility(word: &str) -> bool {
-    matches!(
-        word,
-        "have"
-            | "occur"
-            | "contain"
-            | "vary"
-            | "need"
-            | "happen"
-            | "differ"
-            | "become"
-            | "seem"
-            | "appear"
-            | "exist"
-            | "arise"
-            | "feel"
-            | "well"
-            | "cause"
-            | "lead"
-            | "result"
-            | "depend"
-            | "require"
-            | "fail"
-            | "mean"
-            | "look"
-            | "sound"
-            | "face"
-            | "encounter"
-            | "experience"
-            | "suffer"
-            | "incur"
-            | "affect"
-            | "want"
-            | "wish"
-            | "or"
-    )
-}
-
-/// After `may`, what something is or takes: `may be a precondition`, `may take 30 minutes`.
-fn is_state(word: &str, after: &str) -> bool {
-    match word {
-        "be" => matches!(
-            after,
-            "a" | "an"
-                | "the"
-                | "in"
-                | "at"
-                | "of"
-                | "due"
-                | "more"
-                | "less"
-                | "too"
-                | "up"
-                | "as"
-                | "only"
-                | "required"
-                | "needed"
-                | "necessary"
-                | "possible"
-                | "able"
-                | "unable"
-                | "subject"
-                | "useful"
-                | "helpful"
-                | "appropriate"
-                | "applicable"
-        ),
-        "take" | "last" => {
-            after.starts_with(|c: char| c.is_ascii_digit())
-                || matches!(
-                    after,
-                    "time"
-                        | "long"
-                        | "longer"
-                        | "several"
-                        | "many"
-                        | "hours"
-                        | "days"
-                        | "weeks"
-                        | "minutes"
-                        | "up"
-                )
-        }
-        "include" => true,
-        _ => false,
-    }
-}
-
-/// Where it is said last that something is done without asking: `on its own`, `without approval`.
-fn last_on_its_own(words: &[&str]) -> Option<usize> {
-    (0..words.len()).rposition(|at| {
-        let next = words.get(at + 1).copied().unwrap_or_default();
-        match words[at] {
-            "on" => {
-                matches!(next, "its" | "their" | "your" | "her" | "his" | "my")
-                    && words.get(at + 2) == Some(&"own")
-            }
-            "without" => is_consent(next),
-            "autonomously" | "independently" => true,
-            _ => false,
-        }
     })
 }
 

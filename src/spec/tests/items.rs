@@ -399,3 +399,20 @@ fn a_bold_line_that_binds_is_a_statement_and_speaks_for_the_list_below() {
         ]
     );
 }
+
+#[test]
+fn a_heading_that_orders_is_a_statement_of_the_section_around() {
+    let spec = read(
+        "# T\n\n## Habits\n\n### 1. Never deploy on Fridays\n\nThey are quiet.\n\n### 2. Be kind\n\nAlways.\n",
+    );
+    assert_eq!(
+        told(&spec),
+        [
+            "limit Habits: Never deploy on Fridays",
+            "prose Habits/Never deploy on Fridays: They are quiet.",
+            "prose Habits/Be kind: Always.",
+        ]
+    );
+    let spec = read("# T\n\n## What agents must never do\n\n- Push\n");
+    assert_eq!(told(&spec), ["limit What agents must never do: Push"]);
+}
