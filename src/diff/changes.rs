@@ -27,6 +27,12 @@ use crate::spec::Spec;
 use crate::spec::Stated;
 use crate::spec::Vocabulary;
 
+/// The lines of the headings that are statements.
+fn headings_that_state(spec: &Spec) -> HashSet<usize> {
+    let heads = spec.items.iter().filter(|item| item.form == ItemForm::Heading);
+    heads.map(|item| item.lines.first).collect()
+}
+
 /// A change before it has its digest, with the items it came from.
 pub struct Draft {
     /// The change; `id` and `digest` are still empty.
@@ -142,11 +148,7 @@ impl<'a> Matched<'_, 'a> {
     fn section_changes(&self) -> Vec<Draft> {
         let mut changes = Vec::new();
         // Headings that are rules are told as such.
-        let rules = [self.before, self.after].map(|side| {
-            let items = side.spec.items.iter();
-            let heads = items.filter(|item| item.form == ItemForm::Heading);
-            heads.map(|item| item.lines.first).collect::<HashSet<usize>>()
-        });
+        let rules = [self.before, self.after].map(|side| headings_that_state(side.spec));
         for (index, section) in self.before.spec.sections.iter().enumerate() {
             let Some(other) = self.sections.forward[index].map(|a| &self.after.spec.sections[a]) else {
                 continue;
@@ -197,19 +199,23 @@ impl<'a> Matched<'_, 'a> {
     ) -> Vec<Change> {
         let whole = lone_prose_sections(side, sections);
         let below = side.below();
+        let rules = headings_that_state(side.spec);
         let mut changes = Vec::new();
         for (index, section) in side.spec.sections.iter().enumerate() {
             let top = section.parent.is_none_or(|parent| !whole.contains(&parent));
             // A heading whose statements all came from elsewhere has only been put round them.
             let fresh = below[index].is_empty() || below[index].iter().any(|&i| items[i].is_none());
-            if !whole.contains(&index) || !top || !fresh {
+            // A heading that is a rule is told as one, so that only what stands below it is left.
+            let title = Some(section.title.as_str()).filter(|_| !rules.contains(&section.lines.first));
+            if !whole.contains(&index) || !top || !fresh || title.is_none() && below[index].is_empty() {
                 continue;
             }
             let lines = below[index].iter().fold(section.lines, |all, &i| Lines {
                 first: all.first,
                 last: all.last.max(side.item(i).lines.last),
             });
-            let text = std::iter::once(section.title.as_str())
+            let text = title
+                .into_iter()
                 .chain(below[index].iter().map(|&i| side.item(i).text.as_str()));
             let text: String = text.collect::<Vec<_>>().join(" / ").chars().take(600).collect();
             let (kind, before, after, evidence) = if added {

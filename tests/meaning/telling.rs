@@ -74,3 +74,27 @@ fn a_statement_of_many_pages_is_shown_and_not_read() {
         ["constraint.unclear"]
     );
 }
+
+#[test]
+fn a_heading_that_orders_is_told_as_the_rule_it_is() {
+    let words = Vocabulary::default();
+    let read = |habits: &str| {
+        let text = format!("# Bot\n\n## Habits\n\n{habits}### Be kind\n\nAlways.\n");
+        parse("b.md", text.as_bytes(), &words)
+    };
+    let told = |before: &str, after: &str| {
+        let changes = diff(Some(&read(before)), Some(&read(after)), true, &words).changes;
+        let kinds: Vec<&str> = changes.iter().map(|change| change.kind.as_str()).collect();
+        kinds.join(" ")
+    };
+    let rule = "### Never deploy on Fridays\n\n";
+    assert_eq!(told(rule, ""), "constraint.loosened");
+    assert_eq!(told("", rule), "constraint.tightened");
+    assert_eq!(
+        told(rule, "### Never deploy on Fridays without a review\n\n"),
+        "constraint.loosened"
+    );
+    assert_eq!(told(rule, rule), "");
+    let explained = format!("{rule}They are quiet.\n\n");
+    assert_eq!(told(&explained, ""), "constraint.loosened section.removed");
+}
