@@ -5,6 +5,9 @@ use smallvec::SmallVec;
 use crate::spec::binding::each_word;
 use crate::spec::binding::lowered;
 
+/// More words of a title are not looked at.
+const TITLE_WORDS: usize = 24;
+
 /// True for a sentence that tells what the role does: `The treasurer counts the collection`, `They
 /// keep the books`, `Keep the books`. One of the titles above it names the role.
 pub(super) fn tells_deed(text: &str, titles: [&str; 2]) -> bool {
@@ -30,7 +33,7 @@ pub(super) fn tells_deed(text: &str, titles: [&str; 2]) -> bool {
     let article = matches!(word(0), "the" | "a" | "an" | "each" | "every" | "this");
     let role = |name: &str| {
         titles.iter().any(|title| {
-            let mut words = title.split(|c: char| !c.is_alphanumeric());
+            let mut words = title.split(|c: char| !c.is_alphanumeric()).take(TITLE_WORDS);
             words.any(|part| part.eq_ignore_ascii_case(name)) || is_short_for(name, title)
         }) || matches!(
             name,
