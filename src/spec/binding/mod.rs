@@ -20,9 +20,9 @@ use senses::is_consent;
 use senses::is_possibility;
 use senses::is_state;
 use senses::is_supposed;
-use senses::is_withheld;
 use senses::last_on_its_own;
 use senses::negates;
+use senses::withheld;
 pub(super) use sentences::sentences;
 pub(super) use words::each_word;
 pub(super) use words::lowered;
@@ -44,6 +44,7 @@ pub(super) fn rule(text: &str) -> Option<Facet> {
 fn told_by(lower: &str, words: &[&str]) -> Option<Facet> {
     let supposes = words.first().is_some_and(|word| *word == "if");
     let alone = LazyCell::new(|| last_on_its_own(words));
+    let withheld = LazyCell::new(|| withheld(words));
     // "No single vendor can …", "Only one agent may …": who may is what binds.
     let excludes = words
         .first()
@@ -107,7 +108,7 @@ fn told_by(lower: &str, words: &[&str]) -> Option<Facet> {
             // "No mission starts without a radio", "Slopes are not entered before dawn".
             "without" | "unless" | "before" | "until" => {
                 let none = words[0] == "no" && at > 2 || words[0] == "nobody" && at > 1;
-                binds |= !supposes && (none || is_withheld(&words[..at]));
+                binds |= !supposes && (none || withheld.is_some_and(|after| after <= at));
             }
             "require" | "needs" | "need" => {
                 binds |= words[at + 1..].iter().take(4).any(|word| is_consent(word));

@@ -30,14 +30,16 @@ pub(super) fn asks(words: &[&str]) -> bool {
     })
 }
 
-/// True for words that tell of something that is not done: `are not entered`, `is not handed out`.
-pub(super) fn is_withheld(words: &[&str]) -> bool {
-    words.windows(3).any(|three| {
+/// Where it is first said that something is not done: `are not entered`, `is not handed out`; the place
+/// of the word after it.
+pub(super) fn withheld(words: &[&str]) -> Option<usize> {
+    let said = words.windows(3).position(|three| {
         let [being, not, deed] = three else {
             return false;
         };
         matches!(*being, "is" | "are") && *not == "not" && is_participle(deed)
-    })
+    });
+    said.map(|at| at + 3)
 }
 
 fn is_participle(word: &str) -> bool {
