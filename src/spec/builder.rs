@@ -134,6 +134,7 @@ impl<'s> Builder<'s> {
         let own = own.filter(|facet| {
             !matches!(facet, Facet::Metadata | Facet::Prose)
                 || matches!(parent.facet, Facet::Metadata | Facet::Prose)
+                || new.parent == 0
         });
         // What is not asked of somebody is no duty.
         let released = parent.facet == Facet::Duty

@@ -29,6 +29,13 @@ pub(in crate::spec) fn introduction(text: &str) -> Option<Introduction> {
         Some(text) => text,
         None => Some(text).filter(|text| goes_on(text))?,
     };
+    // `Without guardrails, agents can:` tells what would be.
+    let unreal = text
+        .get(..8)
+        .is_some_and(|word| word.eq_ignore_ascii_case("without "));
+    if unreal {
+        return None;
+    }
     let clause = text.rsplit([',', ';', '–', '—']).next().unwrap_or(text);
     // `…, including` and `…, between meetings` say nothing by themselves.
     let says = clause.split_whitespace().count() >= 3 || may_bind(clause);

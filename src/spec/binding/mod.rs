@@ -78,9 +78,12 @@ fn told_by(lower: &str, words: &[&str]) -> Option<Facet> {
             "allowed" | "permitted" | "authorised" | "authorized" | "entitled"
                 if is_being(before) || before == "not" || before == "only" || before == "never" =>
             {
-                let negated = words[at.saturating_sub(3)..at]
-                    .iter()
-                    .any(|word| matches!(*word, "not" | "never" | "no" | "only" | "isn't" | "aren't"));
+                let negated = words[at.saturating_sub(3)..at].iter().any(|word| {
+                    matches!(
+                        *word,
+                        "not" | "never" | "no" | "zero" | "only" | "isn't" | "aren't"
+                    )
+                });
                 if negated {
                     binds = true;
                 } else if next == "to" || is_being(before) {
@@ -111,7 +114,8 @@ fn told_by(lower: &str, words: &[&str]) -> Option<Facet> {
                 binds |= !supposes && (none || withheld.is_some_and(|after| after <= at));
             }
             "require" | "needs" | "need" => {
-                binds |= words[at + 1..].iter().take(4).any(|word| is_consent(word));
+                let consent = words[at + 1..].iter().take(4).any(|word| is_consent(word));
+                binds |= consent && !negates(&words[at.saturating_sub(2)..at]);
             }
             "required" | "mandatory" => {
                 binds |= is_being(before)
@@ -122,7 +126,9 @@ fn told_by(lower: &str, words: &[&str]) -> Option<Facet> {
                 let has = words[at.saturating_sub(3)..at]
                     .iter()
                     .any(|word| matches!(*word, "has" | "have" | "holds" | "hold"));
-                permits |= has && !negates(&words[at.saturating_sub(3)..at]) && !supposes;
+                let lacks = has && negates(&words[at.saturating_sub(3)..at]);
+                permits |= has && !lacks && !supposes;
+                binds |= lacks && !supposes;
             }
             // An order: `Always keep the door shut`, not `Always on call`.
             "always" if at == 0 => {
@@ -151,12 +157,12 @@ fn told_by(lower: &str, words: &[&str]) -> Option<Facet> {
 
 /// On which side a statement stands below a title that names powers and limits at once.
 pub(super) fn side(text: &str) -> Option<Facet> {
-    rule(text).or_else(|| {
-        let lower = lowered(text);
-        let first = each_word(&lower).next()?;
-        let turns = TURNING.contains(&first) || first.starts_with("escalat");
-        turns.then_some(Facet::Limit)
-    })
+    let escalates = || {
+        each_word(&lowered(text))
+            .next()
+            .is_some_and(|word| word.starts_with("escalat"))
+    };
+    rule(text).or_else(|| escalates().then_some(Facet::Limit))
 }
 
 /// True if a sentence below a typed title is a statement of that title, not talk about it.
@@ -243,6 +249,7 @@ mod tests {
             ("It is not only fast but small", None),
             ("A read-only replica", None),
             ("Results may vary", None),
+            ("Zero assumptions are allowed", Some(Limit)),
             ("Members may face a warning", None),
             ("Run it in the sandbox when access is required", None),
             ("When at height, a harness is required", Some(Limit)),
@@ -252,7 +259,9 @@ mod tests {
             ("Newcomers will need to attend a workshop", Some(Limit)),
             ("Newcomers need to rest", None),
             ("You have the ability to rename the room", Some(Grant)),
-            ("You have no authority to rename the room", None),
+            ("You have no authority to rename the room", Some(Limit)),
+            ("The chair has authority to rename the room", Some(Grant)),
+            ("Small changes do not require approval", None),
             ("Always keep the door shut", Some(Limit)),
             ("Always on call", None),
             ("The door is always shut", None),

@@ -68,8 +68,9 @@ fn run(bytes: &[u8], at: usize) -> &[u8] {
     &rest[..rest.iter().position(ends).unwrap_or(rest.len())]
 }
 
-/// Whether the next word is `to`.
+/// Whether the word after one that has been read this far is `to`.
 fn goes_on_with_to(bytes: &[u8], end: usize) -> bool {
+    let end = end + run(bytes, end).len();
     let starts = |byte: &u8| is_letter(CLASSES[usize::from(*byte)]);
     let next = bytes[end..].iter().position(starts);
     next.is_some_and(|next| run(bytes, end + next).eq_ignore_ascii_case(b"to"))

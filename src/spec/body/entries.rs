@@ -87,11 +87,12 @@ impl Body<'_, '_, '_> {
         let text = joined(&inline.text[range.clone()]);
         let held = self.builder.spec.sections[section].facet;
         let said = self.entries[at].introduces;
-        let led = if is_typed(held) && !self.builder.is_mixed(section) {
-            None
-        } else {
-            self.led_facet(inline, &range)
+        let led = match held {
+            Facet::Duty | Facet::Demand | Facet::Outcome => None,
+            Facet::Prose | Facet::Metadata | Facet::Grant | Facet::Limit => self.led_facet(inline, &range),
         };
+        // Below a title of powers or limits, only a label of the other says more.
+        let led = led.filter(|led| !is_typed(held) || matches!(led, Facet::Grant | Facet::Limit));
         let own = led.unwrap_or_else(|| self.facet(section, &text));
         let facet = self.introduced_facet(held, own, said, &text);
         if self.entries[at].has_children
@@ -179,6 +180,9 @@ impl Body<'_, '_, '_> {
             .iter()
             .any(|article| label.starts_with(article))
         {
+            return None;
+        }
+        if !self.builder.lexicon.may_know(label) {
             return None;
         }
         let typing = self.builder.lexicon.title(label)?;

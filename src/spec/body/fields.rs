@@ -108,7 +108,11 @@ impl Body<'_, '_, '_> {
         own: bool,
     ) {
         let section = self.current();
-        let held = self.builder.spec.sections[section].facet;
+        // What the title of the whole document says is nothing against its fields.
+        let held = match section {
+            0 => Facet::Prose,
+            _ => self.builder.spec.sections[section].facet,
+        };
         let text = [label, ": ", value].concat();
         let typing = self
             .builder

@@ -33,6 +33,7 @@ impl Body<'_, '_, '_> {
             if level == self.title_level && !is_section && !named {
                 self.titled = true;
                 self.builder.heading(&title, &source);
+                self.type_document(&title);
                 return at + 1;
             }
         }
@@ -86,6 +87,20 @@ impl Body<'_, '_, '_> {
         let lines = block.range().start..block.range().start + self.trimmed_len(&block.range());
         self.open_section(level, &title, &folded, lines, typing);
         at + 1
+    }
+
+    /// `# Roles and responsibilities` is above all the document's sections.
+    fn type_document(&mut self, title: &str) {
+        let folded = folded_bare(title);
+        let says = ["responsibilities", "duties"]
+            .iter()
+            .any(|word| folded.contains(word));
+        let typing = says
+            .then(|| self.builder.lexicon.folded(title, &folded))
+            .flatten();
+        if typing.is_some_and(|typing| typing.facet == Some(Facet::Duty)) {
+            self.builder.spec.sections[0].facet = Facet::Duty;
+        }
     }
 
     fn trimmed_len(&self, range: &Range<usize>) -> usize {

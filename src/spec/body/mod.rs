@@ -5,6 +5,7 @@ mod entries;
 mod fields;
 mod headings;
 mod introductions;
+mod levels;
 mod paragraphs;
 mod tables;
 mod tags;

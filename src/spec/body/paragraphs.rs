@@ -276,7 +276,11 @@ impl Body<'_, '_, '_> {
         let source = self.builder.source;
         let section = self.section_of(at);
         let held = self.builder.spec.sections[section].facet;
-        let facet = if is_typed(held) { held } else { Facet::Prose };
+        let facet = if is_typed(held) && !is_program(&source.text[block.range()]) {
+            held
+        } else {
+            Facet::Prose
+        };
         if self.quote == 0 && self.definition(&block.range()) {
             return;
         }
@@ -309,6 +313,55 @@ impl Body<'_, '_, '_> {
             });
         }
     }
+}
+
+/// True for a block of code in a language of programs or pages, whose lines are no statements.
+fn is_program(block: &str) -> bool {
+    let fence = block.trim_start_matches(['`', '~']);
+    let language = fence
+        .split(['\n', ' ', ',', '{'])
+        .next()
+        .unwrap_or_default()
+        .trim();
+    fence.len() < block.len()
+        && matches!(
+            language.to_ascii_lowercase().as_str(),
+            "bash"
+                | "sh"
+                | "shell"
+                | "zsh"
+                | "console"
+                | "powershell"
+                | "python"
+                | "py"
+                | "javascript"
+                | "js"
+                | "jsx"
+                | "typescript"
+                | "ts"
+                | "tsx"
+                | "rust"
+                | "go"
+                | "java"
+                | "ruby"
+                | "c"
+                | "cpp"
+                | "csharp"
+                | "php"
+                | "sql"
+                | "graphql"
+                | "html"
+                | "css"
+                | "xml"
+                | "svg"
+                | "markdown"
+                | "md"
+                | "diff"
+                | "mermaid"
+                | "dockerfile"
+                | "http"
+                | "regex"
+        )
 }
 
 fn begins_with(inline: Inline<'_>, line: &Range<usize>, mark: Mark) -> bool {

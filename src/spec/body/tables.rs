@@ -4,6 +4,7 @@ use crate::spec::Facet;
 use crate::spec::ItemForm;
 use crate::spec::body::Body;
 use crate::spec::body::is_typed;
+use crate::spec::body::levels;
 use crate::spec::builder::Found;
 use crate::spec::builder::NewItem;
 use crate::spec::builder::Rank;
@@ -25,7 +26,7 @@ pub(super) fn read(body: &mut Body<'_, '_, '_>, at: usize, table: &Table) {
     let section = body.section_of(at);
     let open = body.fields_open();
     let page = body.page;
-    let typed = is_typed(body.builder.spec.sections[section].facet);
+    let typed = section != 0 && is_typed(body.builder.spec.sections[section].facet);
     if !typed && begins_log(page, table) && body.untitled_log(at) {
         return;
     }
@@ -46,8 +47,13 @@ pub(super) fn read(body: &mut Body<'_, '_, '_>, at: usize, table: &Table) {
         let introduced = body.introduced.map(|said| said.facet);
         let told = introduced.or_else(|| header_facet(body, table, numbered));
         let told = told.filter(|_| !typed);
-        for row in table.rows.iter().skip(1) {
-            statement(body, at, row, numbered, told);
+        let held = body.builder.spec.sections[section].facet;
+        let levels = match held {
+            Facet::Duty | Facet::Demand | Facet::Outcome => Vec::new(),
+            Facet::Prose | Facet::Metadata | Facet::Grant | Facet::Limit => levels::facets(body, table),
+        };
+        for (index, row) in table.rows.iter().skip(1).enumerate() {
+            statement(body, at, row, numbered, levels.get(index).copied().or(told));
         }
     }
 }
@@ -77,7 +83,7 @@ fn header_facet(body: &Body<'_, '_, '_>, table: &Table, numbered: bool) -> Optio
     typing.facet.filter(|facet| is_typed(*facet))
 }
 
-fn is_consent(header: &str) -> bool {
+pub(super) fn is_consent(header: &str) -> bool {
     matches!(
         header,
         "approved by"
@@ -88,6 +94,7 @@ fn is_consent(header: &str) -> bool {
             | "approval needed"
             | "approval required"
             | "requires approval"
+            | "needs approval"
             | "sign-off"
             | "sign-off by"
             | "signed off by"

@@ -416,3 +416,69 @@ fn a_heading_that_orders_is_a_statement_of_the_section_around() {
     let spec = read("# T\n\n## What agents must never do\n\n- Push\n");
     assert_eq!(told(&spec), ["limit What agents must never do: Push"]);
 }
+
+#[test]
+fn a_column_of_levels_says_what_each_row_is() {
+    let table = |levels: [&str; 3], title: &str| {
+        let rows = levels.map(|level| format!("| Act | **{level}** | x |\n"));
+        let text = format!(
+            "# T\n\n## {title}\n\n| Act | Level | Why |\n|-|-|-|\n{}",
+            rows.concat()
+        );
+        let spec = read(&text);
+        spec.items.iter().map(|item| item.facet).collect::<Vec<Facet>>()
+    };
+    use Facet::*;
+    for title in ["Builder", "Authority", "Escalation"] {
+        assert_eq!(
+            table(["Autonomous", "Ask first", "Never"], title),
+            [Grant, Limit, Limit],
+            "{title}"
+        );
+    }
+    assert_eq!(table(["Autonomous", "Ask first", "Never"], "Duties"), [Duty; 3]);
+    assert_eq!(table(["Autonomous", "Ask first", "High"], "Builder"), [Prose; 3]);
+    assert_eq!(
+        table(["Auto-approve", "Lead review", "Human required"], "Builder"),
+        [Grant, Limit, Limit]
+    );
+}
+
+#[test]
+fn a_label_that_says_the_contrary_has_the_last_word() {
+    let spec = read("# T\n\n## Tools\n\n- **Allowed:** Read\n- **Denied:** Write\n- Edit\n");
+    let facets: Vec<Facet> = spec.items.iter().map(|item| item.facet).collect();
+    assert_eq!(facets, [Facet::Grant, Facet::Limit, Facet::Grant]);
+}
+
+#[test]
+fn a_title_of_duties_is_above_all_sections() {
+    let spec = read(
+        "# Roles & Responsibilities\n\n**Version:** 1.0\n**Owner:** Jo\n\n| Role | Acts | When |\n|-|-|-|\n| Author | Drafts | first |\n| Reader | Reads | last |\n\n\
+         ## Scribe\n\n- Takes minutes\n\n## Purpose\n\n- To be clear\n\n## Limits\n\n- No votes\n",
+    );
+    assert_eq!(
+        told(&spec),
+        [
+            "metadata : Owner: Jo",
+            "duty : Author | Drafts | first",
+            "duty : Reader | Reads | last",
+            "duty Scribe: Takes minutes",
+            "prose Purpose: To be clear",
+            "limit Limits: No votes",
+        ]
+    );
+    assert_eq!(
+        told(&read("# Duty Manager\n\n## Scribe\n\n- Takes minutes\n")),
+        ["prose Scribe: Takes minutes"]
+    );
+}
+
+#[test]
+fn a_program_below_a_title_of_duties_is_none() {
+    let spec = read("# T\n\n## Duties\n\n```bash\ngit push\n```\n\n```\nKeep the books\n```\n");
+    assert_eq!(
+        told(&spec),
+        ["prose Duties: git push", "duty Duties: Keep the books"]
+    );
+}

@@ -171,7 +171,8 @@ impl Lexicon {
         }
         let ending = || tied.then(|| self.ending(folded)).flatten();
         if !signs.has(Signs::JOINT) && is_plain(title) {
-            return ending().or_else(|| self.may_end(whole).then(|| self.ending(whole)).flatten());
+            let ending = ending().or_else(|| self.may_end(whole).then(|| self.ending(whole)).flatten());
+            return ending.map(inferred);
         }
         if let Some(typing) = self.mixed(whole) {
             return Some(typing);
@@ -186,6 +187,7 @@ impl Lexicon {
             .find_map(|part| self.exact(part))
             .or_else(ending)
             .or_else(|| sound.iter().find_map(|part| self.ending(part)))
+            .map(inferred)
     }
 
     /// `Authority and guardrails`: what the first half says, if the other says the contrary.
@@ -308,6 +310,14 @@ fn key_typing(meaning: &KeyMeaning) -> Option<Typing> {
         },
     };
     Some(Typing::facet(facet))
+}
+
+/// What only a part of a title says: below `Agent classes (tiered authority)` stand limits as well.
+fn inferred(typing: Typing) -> Typing {
+    Typing {
+        mixed: typing.mixed || typing.facet == Some(Facet::Grant),
+        ..typing
+    }
 }
 
 /// Words between two parts of a title.

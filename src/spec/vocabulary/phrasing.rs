@@ -63,7 +63,12 @@ const CONSENTS: [&str; 14] = [
 /// A title without any of these words says nothing by the way it is put.
 pub(super) fn words() -> impl Iterator<Item = &'static str> {
     let words = OPENERS.into_iter().chain(SUBJECTS).chain(CONSENTS);
-    words.chain(TURNING).chain(HANDED).chain(BANS).chain(LEAVES)
+    words
+        .chain(["cannot", "can't", "must", "shall", "without"])
+        .chain(TURNING)
+        .chain(HANDED)
+        .chain(BANS)
+        .chain(LEAVES)
 }
 
 /// What a folded title says by the way it is put.
@@ -92,6 +97,9 @@ fn put(first: &str, words: &[&str]) -> Option<Typing> {
         "what" | "things" | "who" | "files" | "actions" | "decisions"
     ) {
         return asked(&words[1..]);
+    }
+    if first == "no" && words.contains(&"without") || binds_by_not(words) {
+        return Some(Typing::facet(Facet::Limit));
     }
     if words.len() > 1 && BANS.contains(&first) {
         return Some(Typing::facet(Facet::Limit));
@@ -144,6 +152,16 @@ fn decided(words: &[&str]) -> Option<Typing> {
         "ask" | "asks" if has("first") || has("before") => Some(Typing::trigger()),
         _ => None,
     }
+}
+
+/// `The orchestrator cannot approve`, `Paths that must not be written`.
+fn binds_by_not(words: &[&str]) -> bool {
+    let after = |at: usize| words.get(at + 1).copied().unwrap_or_default();
+    words.iter().enumerate().any(|(at, word)| match *word {
+        "cannot" | "can't" => true,
+        "must" | "may" | "shall" | "can" => after(at) == "not",
+        _ => false,
+    })
 }
 
 /// `Powers reserved to the board`, `Matters to be referred upwards`, `Powers delegated to the clerk`.
@@ -223,6 +241,15 @@ fn asked(words: &[&str]) -> Option<Typing> {
     if has(&["may", "can"]) {
         let tells = has(&["go", "happen", "expect", "learn", "be"]);
         return (!tells).then(|| Typing::facet(Facet::Grant));
+    }
+    // `What does the job entail?`, `What skills do you need?`
+    if has(&["job", "role"]) && has(&["entail", "involve", "include"]) {
+        return Some(Typing::facet(Facet::Duty));
+    }
+    if has(&["experience", "skills", "qualifications"])
+        && has(&["need", "looking", "bring", "have", "required"])
+    {
+        return Some(Typing::facet(Facet::Demand));
     }
     let subject = words.first().is_some_and(|word| is_subject(word))
         || words
