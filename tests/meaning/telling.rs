@@ -97,3 +97,32 @@ fn a_heading_that_orders_is_told_as_the_rule_it_is() {
     let explained = format!("{rule}They are quiet.\n\n");
     assert_eq!(told(&explained, ""), "constraint.loosened section.removed");
 }
+
+#[test]
+fn a_row_whose_level_changes_grants_or_withdraws() {
+    let words = Vocabulary::default();
+    let read = |levels: [&str; 2]| {
+        let [first, second] = levels;
+        let text = format!(
+            "# Bot\n\n## Decisions\n\n| Act | Level |\n|-|-|\n| Merge a fix | {first} |\n| Drop a table | {second} |\n"
+        );
+        parse("b.md", text.as_bytes(), &words)
+    };
+    let told = |before: [&str; 2], after: [&str; 2]| {
+        let changes = diff(Some(&read(before)), Some(&read(after)), true, &words).changes;
+        let kinds: Vec<&str> = changes.iter().map(|change| change.kind.as_str()).collect();
+        kinds.join(" ")
+    };
+    assert_eq!(
+        told(["Ask first", "Never"], ["Autonomous", "Never"]),
+        "authority.granted"
+    );
+    assert_eq!(
+        told(["Autonomous", "Never"], ["Ask first", "Never"]),
+        "constraint.tightened"
+    );
+    assert_eq!(
+        told(["Ask first", "Never"], ["Ask first", "Ask first"]),
+        "constraint.loosened"
+    );
+}

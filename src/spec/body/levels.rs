@@ -22,20 +22,42 @@ pub(super) fn facets(body: &Body<'_, '_, '_>, table: &Table) -> Vec<Facet> {
     };
     let mut columns = 0..header.cells.len();
     let told = columns.find_map(|column| {
-        let asks = cell(header, column).is_some_and(|name| is_consent(&name));
-        let facets = rows.iter().map(|row| level(&cell(row, column)?, asks));
+        let about = cell(header, column).map_or(About::Other, |name| about(&name));
+        let facets = rows.iter().map(|row| level(&cell(row, column)?, about));
         facets.collect::<Option<Vec<Facet>>>()
     });
     told.unwrap_or_default()
 }
 
-/// What a cell says; `asks` where the column asks for an approval, so that yes and no are answers.
-fn level(folded: &str, asks: bool) -> Option<Facet> {
-    let words: Vec<&str> = folded.split(' ').take(WORDS + 1).collect();
+/// What a column is about, as its header tells.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum About {
+    /// Who approves, so that yes and no are answers.
+    Consent,
+    /// What is done without asking, so that `auto` is more than a way of doing it.
+    Autonomy,
+    Other,
+}
+
+fn about(header: &str) -> About {
+    if is_consent(header) {
+        About::Consent
+    } else if header.contains("autonomy") || header.contains("authority") {
+        About::Autonomy
+    } else {
+        About::Other
+    }
+}
+
+/// What a cell says: of `Human required + verification` the first part counts.
+fn level(folded: &str, about: About) -> Option<Facet> {
+    let told = folded.split(" and ").next().unwrap_or(folded);
+    let words: Vec<&str> = told.split(' ').take(WORDS + 1).collect();
     let (first, last) = (*words.first()?, *words.last()?);
     if words.len() > WORDS {
         return None;
     }
+    let asks = about == About::Consent;
     let free = matches!(first, "no" | "not" | "without");
     let consent = matches!(
         last,
@@ -48,9 +70,11 @@ fn level(folded: &str, asks: bool) -> Option<Facet> {
             | "confirmation"
             | "permission"
     );
-    match folded {
-        "yes" | "always" | "manual" | "required" if asks => Some(Facet::Limit),
-        "no" | "none" | "automatic" | "auto" | "not required" if asks => Some(Facet::Grant),
+    match told {
+        "yes" | "always" | "required" if asks => Some(Facet::Limit),
+        "no" | "none" | "not required" if asks => Some(Facet::Grant),
+        "manual" if about != About::Other => Some(Facet::Limit),
+        "auto" | "automatic" if about != About::Other => Some(Facet::Grant),
         "never" | "forbidden" | "prohibited" | "denied" | "deny" | "blocked" | "disallowed" | "ask"
         | "ask first" | "escalate" | "not allowed" | "not permitted" | "propose" | "human only"
         | "humans only" | "confirm first" => Some(Facet::Limit),

@@ -438,10 +438,15 @@ fn a_column_of_levels_says_what_each_row_is() {
     }
     assert_eq!(table(["Autonomous", "Ask first", "Never"], "Duties"), [Duty; 3]);
     assert_eq!(table(["Autonomous", "Ask first", "High"], "Builder"), [Prose; 3]);
-    assert_eq!(
-        table(["Auto-approve", "Lead review", "Human required"], "Builder"),
-        [Grant, Limit, Limit]
+    let reviewed = ["Auto-approve", "Lead review", "Human required + tests"];
+    assert_eq!(table(reviewed, "Builder"), [Grant, Limit, Limit]);
+    // A way of doing something is no level of autonomy, unless the column says so.
+    assert_eq!(table(["Auto", "Manual", "Auto"], "Builder"), [Prose; 3]);
+    let spec = read(
+        "# T\n\n## Acts\n\n| Act | Autonomy |\n|-|-|\n| Fix | Auto |\n| Merge | Propose |\n| Drop | NEVER |\n",
     );
+    let facets: Vec<Facet> = spec.items.iter().map(|item| item.facet).collect();
+    assert_eq!(facets, [Grant, Limit, Limit]);
 }
 
 #[test]

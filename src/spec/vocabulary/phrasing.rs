@@ -98,7 +98,10 @@ fn put(first: &str, words: &[&str]) -> Option<Typing> {
     ) {
         return asked(&words[1..]);
     }
-    if first == "no" && words.contains(&"without") || binds_by_not(words) {
+    let none = words.iter().position(|word| *word == "no");
+    let unless = words.iter().position(|word| *word == "without");
+    let bans = none.zip(unless).is_some_and(|(none, unless)| none < unless);
+    if bans || binds_by_not(words) {
         return Some(Typing::facet(Facet::Limit));
     }
     if words.len() > 1 && BANS.contains(&first) {

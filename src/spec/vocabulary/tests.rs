@@ -56,7 +56,7 @@ fn titles_say_their_facet_however_they_are_dressed() {
         ("What skills do you need?", Demand),
         ("Weekly Tasks", Duty),
         ("Orchestrator cannot approve (human required)", Limit),
-        ("No commitments without authorization", Limit),
+        ("GUARD-003: No commitments without authorization", Limit),
         ("Roles of a treasurer", Duty),
         ("Forbidden Writing Areas", Limit),
         ("Permitted writing areas", Grant),
