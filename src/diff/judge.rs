@@ -302,7 +302,11 @@ fn shift(
     edit: Option<&Verdict>,
 ) -> Option<Verdict> {
     let (b, a) = (before.item.facet, after.item.facet);
-    let moved = format!("moved from {} to {}", name(before.section), name(after.section));
+    let moved = if same_place && b != a {
+        format!("{} has become {}", told(b), told(a))
+    } else {
+        format!("moved from {} to {}", name(before.section), name(after.section))
+    };
     if b != a {
         // An edit in place that turns a rule round is judged by what it was; its facet follows the words.
         if same_place
@@ -339,6 +343,18 @@ fn weight(weight: Weight) -> u8 {
         Weight::Optional => 0,
         Weight::Plain => 1,
         Weight::Required => 2,
+    }
+}
+
+fn told(facet: Facet) -> &'static str {
+    match facet {
+        Facet::Duty => "a duty",
+        Facet::Limit => "a limit",
+        Facet::Grant => "a power",
+        Facet::Demand => "a requirement",
+        Facet::Outcome => "a measure of success",
+        Facet::Metadata => "a field",
+        Facet::Prose => "plain text",
     }
 }
 

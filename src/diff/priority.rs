@@ -1,8 +1,10 @@
-//! The cell of a table row that says how much the row is wanted: `Must`, `Should`, `Could`, `high`, `P2`.
+//! The cell of a table row that says how much the row is wanted: `Must`, `Should`, `Could`, `high`, `P2`;
+//! or how freely what it tells may be done: `Never`, `Ask first`, `Autonomous`.
 
 use super::compare::Effects;
 use super::compare::Way;
 use super::compare::change;
+use crate::spec::Level;
 
 /// Two rows without the cell that tells their priority, which is compared by itself.
 pub struct Rows {
@@ -17,14 +19,25 @@ pub struct Rows {
 /// Takes the priority out of two rows that both tell one in the same column.
 pub fn rows(before: &str, after: &str) -> Option<Rows> {
     let (b, a): (Vec<&str>, Vec<&str>) = (before.split(" | ").collect(), after.split(" | ").collect());
-    let at = (1..b.len().min(a.len()))
-        .rev()
-        .find(|&at| rank(b[at]).is_some() && rank(a[at]).is_some())?;
-    let (x, y) = (rank(b[at])?, rank(a[at])?);
+    let columns = 1..b.len().min(a.len());
+    // Who agrees may be another one, so that equal levels are compared by their words.
+    let freed = |at: &usize| {
+        let (before, after) = (Level::of(b[*at])?, Level::of(a[*at])?);
+        (before != after).then_some((*at, after > before))
+    };
+    let wanted = |at: &usize| {
+        let (before, after) = (rank(b[*at])?, rank(a[*at])?);
+        Some((*at, (before != after).then_some(after < before)))
+    };
+    let level = columns.clone().find_map(|at| freed(&at));
+    let (at, looser) = match level {
+        Some((at, looser)) => (at, Some(looser)),
+        None => columns.rev().find_map(|at| wanted(&at))?,
+    };
     let mut effects = Effects::default();
-    if x != y {
+    if let Some(looser) = looser {
         effects.push(
-            if y < x { Way::Looser } else { Way::Tighter },
+            if looser { Way::Looser } else { Way::Tighter },
             change(b[at], a[at]),
         );
     }
@@ -68,6 +81,11 @@ mod tests {
             ("label the dish", "label each dish")
         );
         assert_eq!(rows.effects.looser.len(), 1);
+        let freed = super::rows("drop it | never", "drop it | ask first").unwrap();
+        assert_eq!((freed.after.as_str(), freed.effects.looser.len()), ("drop it", 1));
+        let held = super::rows("drop it | autonomous", "drop it | lead approval").unwrap();
+        assert_eq!(held.effects.tighter.len(), 1);
+        assert!(super::rows("drop it | lead approval", "drop it | any approval").is_none());
         assert!(super::rows("label the dish | must", "label the dish").is_none());
         assert!(super::rows("must | label the dish", "should | label the dish").is_none());
     }

@@ -18,6 +18,7 @@ mod hazards;
 mod html;
 mod inline;
 mod lead;
+mod levels;
 mod markdown;
 mod model;
 mod page;
@@ -38,6 +39,7 @@ use std::ops::Range;
 
 pub use dates::MONTHS;
 pub use dates::month;
+pub use levels::Level;
 pub use model::*;
 pub use text::Text;
 pub use version::Grammar;

@@ -99,7 +99,7 @@ fn a_heading_that_orders_is_told_as_the_rule_it_is() {
 }
 
 #[test]
-fn a_row_whose_level_changes_grants_or_withdraws() {
+fn a_row_whose_level_changes_frees_or_binds() {
     let words = Vocabulary::default();
     let read = |levels: [&str; 2]| {
         let [first, second] = levels;
@@ -115,11 +115,11 @@ fn a_row_whose_level_changes_grants_or_withdraws() {
     };
     assert_eq!(
         told(["Ask first", "Never"], ["Autonomous", "Never"]),
-        "authority.granted"
+        "constraint.loosened"
     );
     assert_eq!(
         told(["Autonomous", "Never"], ["Ask first", "Never"]),
-        "constraint.tightened"
+        "authority.revoked"
     );
     assert_eq!(
         told(["Ask first", "Never"], ["Ask first", "Ask first"]),
