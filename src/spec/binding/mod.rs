@@ -4,6 +4,7 @@ mod introductions;
 mod orders;
 mod senses;
 mod sentences;
+mod tongues;
 mod words;
 
 use std::cell::LazyCell;
@@ -33,11 +34,17 @@ use crate::spec::binding::words::may_bind;
 
 /// What a statement is outside a typed section: a limit or a grant if it binds, else nothing.
 pub(super) fn rule(text: &str) -> Option<Facet> {
-    if !may_bind(text) || is_speech(text) {
+    if !may_bind(text) {
+        return tongues::east_asian(text);
+    }
+    if is_speech(text) {
         return None;
     }
     let lower = lowered(text);
-    told_by(&lower, &words(&lower)).or_else(|| orders_not(text).then_some(Facet::Limit))
+    let words = words(&lower);
+    told_by(&lower, &words)
+        .or_else(|| orders_not(text).then_some(Facet::Limit))
+        .or_else(|| tongues::told_by(&words))
 }
 
 /// What the words of a statement in lower case make it.
@@ -249,6 +256,19 @@ mod tests {
             ("It is not only fast but small", None),
             ("A read-only replica", None),
             ("Results may vary", None),
+            ("Der Agent muss vorher fragen", Some(Limit)),
+            (
+                "Die Mitglieder dürfen Räume nicht ohne Schlüssel öffnen",
+                Some(Limit),
+            ),
+            ("Der Kassier darf kleine Rechnungen zahlen", Some(Grant)),
+            ("Le trésorier doit tenir les livres", Some(Limit)),
+            ("El agente debe pedir permiso", Some(Limit)),
+            ("De agent moet eerst vragen", Some(Limit)),
+            ("De agent mag nooit", None),
+            ("本番環境への直接変更は禁止", Some(Limit)),
+            ("部署前必须获得批准", Some(Limit)),
+            ("本番環境を見る", None),
             ("Zero assumptions are allowed", Some(Limit)),
             ("Members may face a warning", None),
             ("Run it in the sandbox when access is required", None),

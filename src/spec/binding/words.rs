@@ -182,13 +182,46 @@ const BINDING: Words = [
     &[],
     &[],
     &[w("do")],
-    &[w("can"), w("may"), w("don"), w("due")],
-    &[w("must"), w("only"), w("need"), w("shan"), w("free"), w("sign")],
-    &[w("shall"), w("never"), w("needs"), w("mustn"), w("until")],
-    &[w("cannot"), w("nobody"), w("unless"), w("before"), w("always")],
-    &[w("require"), w("allowed"), w("without")],
+    &[w("can"), w("may"), w("don"), w("due"), w("mag")],
+    // `ssen` and `rfen` are what other letters leave of `müssen` and `dürfen`.
+    &[
+        w("must"),
+        w("only"),
+        w("need"),
+        w("shan"),
+        w("free"),
+        w("sign"),
+        w("muss"),
+        w("darf"),
+        w("ssen"),
+        w("rfen"),
+        w("doit"),
+        w("debe"),
+        w("moet"),
+    ],
+    &[
+        w("shall"),
+        w("deben"),
+        w("mogen"),
+        w("never"),
+        w("needs"),
+        w("mustn"),
+        w("until"),
+    ],
+    &[
+        w("cannot"),
+        w("moeten"),
+        w("nobody"),
+        w("unless"),
+        w("before"),
+        w("always"),
+    ],
+    &[w("doivent"), w("require"), w("allowed"), w("without")],
     &[
         w("requires"),
+        w("untersagt"),
+        w("prohibido"),
+        w("proibido"),
         w("required"),
         w("approval"),
         w("entitled"),
@@ -263,6 +296,7 @@ mod tests {
 
     use super::*;
     use crate::spec::binding::told_by;
+    use crate::spec::binding::tongues;
 
     #[test]
     fn words_keep_their_joints_inside_and_lose_them_at_their_ends() {
@@ -289,11 +323,13 @@ mod tests {
             "allowed", "free", "only", "no", "one", "nobody", "need", "approval", "sign-off", "prior", "bound",
             "obliged", "required", "mandatory", "the", "agent", "deploys", "on its own", "without", "é", "‘may’",
             "-", "'", ",", "\u{a0}", "–", "x2", "mustn’t", "disallowed", "entitled", "forbidden", "due", "within", "used", "until", "unless", "before",
+            "muss", "müssen", "darf", "dürfen", "nicht", "doit", "debe", "moet", "mag", "untersagt", "prohibido",
             "always", "ability", "authority", "right", "power", "when", "will",
         ]), 0..8), gaps in prop::collection::vec(prop::sample::select(vec![" ", "  ", "", "\n"]), 8)) {
             let text: String = pieces.iter().zip(&gaps).flat_map(|(piece, gap)| [*piece, *gap]).collect();
             let lower = lowered(&text);
-            if told_by(&lower, &words(&lower)).is_some() {
+            let words = words(&lower);
+            if told_by(&lower, &words).or_else(|| tongues::told_by(&words)).is_some() {
                 prop_assert!(may_bind(&text), "{text:?}");
             }
         }
