@@ -257,6 +257,7 @@ mod tests {
             ("A read-only replica", None),
             ("Results may vary", None),
             ("Der Agent muss vorher fragen", Some(Limit)),
+            ("Er gilt, dass er nur gemeinsam zeichnen darf", Some(Limit)),
             (
                 "Die Mitglieder dürfen Räume nicht ohne Schlüssel öffnen",
                 Some(Limit),

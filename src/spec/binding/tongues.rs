@@ -4,16 +4,17 @@ use crate::spec::Facet;
 
 /// What the words of a statement make it.
 pub(super) fn told_by(words: &[&str]) -> Option<Facet> {
-    let denied = |at: usize| {
-        words[at + 1..]
+    // German may say what it denies before its verb.
+    let denied = || {
+        words
             .iter()
-            .take(8)
+            .take(40)
             .any(|word| matches!(*word, "nicht" | "nur" | "niet" | "niemals") || word.starts_with("kein"))
     };
-    words.iter().enumerate().find_map(|(at, word)| match *word {
+    words.iter().find_map(|word| match *word {
         "muss" | "müssen" | "doit" | "doivent" | "debe" | "deben" | "moet" | "moeten" | "untersagt"
         | "prohibido" | "proibido" => Some(Facet::Limit),
-        "darf" | "dürfen" | "mag" | "mogen" if denied(at) => Some(Facet::Limit),
+        "darf" | "dürfen" | "mag" | "mogen" if denied() => Some(Facet::Limit),
         "darf" | "dürfen" => Some(Facet::Grant),
         _ => None,
     })
