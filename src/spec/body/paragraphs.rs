@@ -62,7 +62,7 @@ impl Body<'_, '_, '_> {
                         .get(index)
                         .is_some_and(|next| begins_with(inline, next, Mark::Entry));
                 if let Some(title) = lead::bold_heading(inline, line, heads)
-                    && !self.is_order(&inline.text[title.clone()])
+                    && !self.is_rule(&inline.text[title.clone()])
                 {
                     self.sentences(at, run.take());
                     if index == 1
@@ -119,7 +119,7 @@ impl Body<'_, '_, '_> {
     }
 
     /// True for a bold line that is a rule and names nothing: `If in doubt you must call the captain:`.
-    fn is_order(&self, line: &str) -> bool {
+    fn is_rule(&self, line: &str) -> bool {
         line.split(' ').count() > 4
             && binding::rule(line).is_some()
             && self.builder.lexicon.title(line).is_none()

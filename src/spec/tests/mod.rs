@@ -7,6 +7,7 @@ mod hostile;
 mod introductions;
 mod items;
 mod properties;
+mod published;
 mod seeds;
 mod tags;
 mod versions;
