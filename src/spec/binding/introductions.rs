@@ -80,6 +80,7 @@ fn introduced_by(clause: &str) -> Option<Introduction> {
         "not" if matches!(before, "must" | "shall" | "may" | "can" | "do" | "does" | "will") => Facet::Limit,
         "may" | "can" if negated => Facet::Limit,
         "may" | "can" if words.len() > 1 => Facet::Grant,
+        "will" if words.len() > 1 && !negated && !matches!(before, "a" | "the") => Facet::Duty,
         "need" | "needs" if words.iter().any(|word| is_candidate(word)) => Facet::Demand,
         _ if !negated && admits(&words) => Facet::Demand,
         _ if !negated && has_to(&words) => Facet::Duty,

@@ -111,7 +111,7 @@ impl Body<'_, '_, '_> {
         match held {
             _ if matches!(said.facet, Facet::Duty | Facet::Demand) => said.facet,
             // What somebody may do has its conditions: `adding a step when the rule requires it`.
-            Facet::Prose | Facet::Metadata
+            Facet::Prose | Facet::Metadata | Facet::Grant
                 if said.facet == Facet::Grant && own == Facet::Limit && !binding::forbids(text) =>
             {
                 said.facet

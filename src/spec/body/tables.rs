@@ -71,8 +71,12 @@ fn header_facet(body: &Body<'_, '_, '_>, table: &Table, numbered: bool) -> Optio
     let registers = [
         "name", "version", "date", "document", "role", "title", "revision", "author",
     ];
-    if !registers.contains(&&*first) && names.any(|name| is_consent(&name)) {
+    let names: Vec<String> = names.collect();
+    if !registers.contains(&&*first) && names.iter().any(|name| is_consent(name)) {
         return Some(Facet::Limit);
+    }
+    if names_duties(body, table) {
+        return Some(Facet::Duty);
     }
     // A table of tools tells mostly what they are for.
     let typing = body
@@ -81,6 +85,20 @@ fn header_facet(body: &Body<'_, '_, '_>, table: &Table, numbered: bool) -> Optio
         .title(&first)
         .filter(|_| !first.starts_with("tool"))?;
     typing.facet.filter(|facet| is_typed(*facet))
+}
+
+/// `| Role | Responsibility | Contact |`, not a matrix of letters (`R`, `A/R`).
+fn names_duties(body: &Body<'_, '_, '_>, table: &Table) -> bool {
+    let [header, first, ..] = &table.rows[..] else {
+        return false;
+    };
+    let lexicon = &body.builder.lexicon;
+    header.cells.iter().zip(&first.cells).any(|(name, cell)| {
+        let name = label(body.page, *name).to_lowercase();
+        let typing = lexicon.names(&name).then(|| lexicon.title(&name)).flatten();
+        let told = body.page.inline(*cell).text.trim().len() > 3;
+        told && typing.is_some_and(|typing| typing.facet == Some(Facet::Duty))
+    })
 }
 
 pub(super) fn is_consent(header: &str) -> bool {

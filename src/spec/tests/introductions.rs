@@ -67,6 +67,7 @@ fn a_line_before_a_list_types_its_entries() {
         ),
         ("Candidates need:", "demand", "Guests need:"),
         ("Clerks are expected to:", "duty", "Clerks are known to:"),
+        ("Clerks of the desk will:", "duty", "Clerks have a will:"),
         (
             "To become a clerk you must meet the following requirements:",
             "demand",

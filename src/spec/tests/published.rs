@@ -142,6 +142,19 @@ fn a_column_of_levels_says_what_each_row_is() {
 }
 
 #[test]
+fn a_column_of_responsibilities_makes_duties_of_its_rows() {
+    let table = |header: &str| {
+        let text = format!("# T\n\n## Crew\n\n| Role | {header} | Phone |\n|-|-|-|\n| Cook | Meals | 12 |\n");
+        read(&text).items[0].facet
+    };
+    assert_eq!(table("Responsibility"), Facet::Duty);
+    assert_eq!(table("Key Responsibilities"), Facet::Duty);
+    assert_eq!(table("Favourite"), Facet::Prose);
+    let letters = read("# T\n\n## Crew\n\n| Act | Responsibility |\n|-|-|\n| Cook | A/R |\n| Sail | R |\n");
+    assert_eq!(letters.items[0].facet, Facet::Prose);
+}
+
+#[test]
 fn a_label_that_says_the_contrary_has_the_last_word() {
     let spec = read("# T\n\n## Tools\n\n- **Allowed:** Read\n- **Denied:** Write\n- Edit\n");
     let facets: Vec<Facet> = spec.items.iter().map(|item| item.facet).collect();
