@@ -39,8 +39,10 @@ impl Level {
         );
         match told {
             "never" | "forbidden" | "prohibited" | "denied" | "deny" | "blocked" | "disallowed"
-            | "not allowed" | "not permitted" | "human only" | "humans only" => Some(Self::Never),
-            "ask" | "propose" | "escalate" | "confirm first" => Some(Self::Ask),
+            | "not allowed" | "not permitted" | "locked" | "human only" | "humans only" => Some(Self::Never),
+            "ask" | "supervised" | "gated" | "human-gated" | "propose" | "escalate" | "confirm first" => {
+                Some(Self::Ask)
+            }
             "autonomous" | "autonomously" | "auto-approve" | "auto-approved" | "allowed" | "permitted"
             | "allow" | "full autonomy" | "self-approve" | "self-approved" => Some(Self::Free),
             _ if !(2..=WORDS).contains(&words) => None,

@@ -63,7 +63,8 @@ fn told_by(lower: &str, words: &[&str]) -> Option<Facet> {
         let after = words.get(at + 2).copied().unwrap_or_default();
         let before = at.checked_sub(1).map_or("", |at| words[at]);
         match *word {
-            "must" | "shall" | "mustn't" | "shan't" => binds = true,
+            // "What must exist" asks.
+            "must" | "shall" | "mustn't" | "shan't" => binds |= before != "what",
             "never" => binds = true,
             // "If it is not measured, it cannot be improved" tells how the world is.
             "cannot" | "can't" => binds |= !(supposes && next == "be"),
@@ -112,7 +113,8 @@ fn told_by(lower: &str, words: &[&str]) -> Option<Facet> {
             "requires" => binds |= !is_supposed(lower, words, at),
             "need" if next == "to" && before == "will" => binds |= !supposes,
             "need" | "needs" if next == "to" && after == "be" => {
-                binds |= !negates(&words[at.saturating_sub(2)..at]) && !supposes;
+                let denied = negates(&words[at.saturating_sub(2)..at]);
+                binds |= !denied && !supposes && !is_supposed(lower, words, at);
             }
             "due" => binds |= is_being(before) && matches!(next, "within" | "by"),
             // "No mission starts without a radio", "Slopes are not entered before dawn".
@@ -256,6 +258,8 @@ mod tests {
             ("It is not only fast but small", None),
             ("A read-only replica", None),
             ("Results may vary", None),
+            ("List what must exist before", None),
+            ("See what needs to be created", None),
             ("Der Agent muss vorher fragen", Some(Limit)),
             ("Er gilt, dass er nur gemeinsam zeichnen darf", Some(Limit)),
             (

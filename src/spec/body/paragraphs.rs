@@ -276,7 +276,7 @@ impl Body<'_, '_, '_> {
         let source = self.builder.source;
         let section = self.section_of(at);
         let held = self.builder.spec.sections[section].facet;
-        let facet = if is_typed(held) && !is_program(&source.text[block.range()]) {
+        let facet = if is_typed(held) && !is_program(&source.text[block.range()], held) {
             held
         } else {
             Facet::Prose
@@ -302,8 +302,9 @@ impl Body<'_, '_, '_> {
             if self.preamble && self.quote == 0 && self.preamble_code(text, start) {
                 continue;
             }
+            let drawn = text.starts_with(['├', '└', '│', '┌', '▼', '↓']);
             self.builder.item(NewItem {
-                facet,
+                facet: if drawn { Facet::Prose } else { facet },
                 key: None,
                 text: &joined(text),
                 section,
@@ -315,53 +316,60 @@ impl Body<'_, '_, '_> {
     }
 }
 
-/// True for a block of code in a language of programs or pages, whose lines are no statements.
-fn is_program(block: &str) -> bool {
+/// True for a block of code in a language of programs or pages, whose lines are no statements; data says
+/// something only about powers and limits.
+fn is_program(block: &str, held: Facet) -> bool {
     let fence = block.trim_start_matches(['`', '~']);
     let language = fence
         .split(['\n', ' ', ',', '{'])
         .next()
         .unwrap_or_default()
         .trim();
-    fence.len() < block.len()
-        && matches!(
-            language.to_ascii_lowercase().as_str(),
-            "bash"
-                | "sh"
-                | "shell"
-                | "zsh"
-                | "console"
-                | "powershell"
-                | "python"
-                | "py"
-                | "javascript"
-                | "js"
-                | "jsx"
-                | "typescript"
-                | "ts"
-                | "tsx"
-                | "rust"
-                | "go"
-                | "java"
-                | "ruby"
-                | "c"
-                | "cpp"
-                | "csharp"
-                | "php"
-                | "sql"
-                | "graphql"
-                | "html"
-                | "css"
-                | "xml"
-                | "svg"
-                | "markdown"
-                | "md"
-                | "diff"
-                | "mermaid"
-                | "dockerfile"
-                | "http"
-                | "regex"
-        )
+    let language = language.to_ascii_lowercase();
+    let program = matches!(
+        language.as_str(),
+        "bash"
+            | "sh"
+            | "shell"
+            | "zsh"
+            | "console"
+            | "powershell"
+            | "python"
+            | "py"
+            | "javascript"
+            | "js"
+            | "jsx"
+            | "typescript"
+            | "ts"
+            | "tsx"
+            | "rust"
+            | "go"
+            | "java"
+            | "ruby"
+            | "c"
+            | "cpp"
+            | "csharp"
+            | "php"
+            | "sql"
+            | "graphql"
+            | "html"
+            | "css"
+            | "xml"
+            | "svg"
+            | "markdown"
+            | "md"
+            | "diff"
+            | "mermaid"
+            | "dockerfile"
+            | "http"
+            | "regex"
+    );
+    let data = matches!(
+        language.as_str(),
+        "json" | "jsonc" | "yaml" | "yml" | "toml" | "ini"
+    );
+    let powers = matches!(held, Facet::Grant | Facet::Limit);
+    fence.len() < block.len() && (program || data && !powers)
 }
 
 fn begins_with(inline: Inline<'_>, line: &Range<usize>, mark: Mark) -> bool {

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::spec::Facet;
 use crate::spec::ItemForm;
+use crate::spec::Level;
 use crate::spec::Voice;
 use crate::spec::binding;
 use crate::spec::builder::Builder;
@@ -124,6 +125,11 @@ impl<'t, 'b, 's> Interpreter<'t, 'b, 's> {
             return;
         }
         let facet = match self.scalar_facet(&folded, above, field.is_some()) {
+            // `permission: { edit: ask, webfetch: deny }`
+            Facet::Grant | Facet::Limit if above != 0 && Level::of(&value) == Some(Level::Free) => {
+                Facet::Grant
+            }
+            Facet::Grant | Facet::Limit if above != 0 && Level::of(&value).is_some() => Facet::Limit,
             // `- IMPORTANT: never push` is an entry of a list that says what it is about.
             Facet::Metadata if field.is_none() && self.is_listed(node) => {
                 let rule = binding::rule(&value).filter(|_| value.contains(' '));

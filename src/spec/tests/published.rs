@@ -192,3 +192,40 @@ fn a_program_below_a_title_of_duties_is_none() {
         ["prose Duties: git push", "duty Duties: Keep the books"]
     );
 }
+
+#[test]
+fn a_map_of_permissions_is_read_by_its_levels() {
+    let spec = read(
+        "---\npermission:\n  edit: ask\n  bash:\n    \"rm *\": deny\n    ls: allow\n  read: true\n---\n# T\n",
+    );
+    let facets: Vec<(String, Facet)> = spec
+        .items
+        .iter()
+        .map(|item| (item.text.to_string(), item.facet))
+        .collect();
+    let told: Vec<(&str, Facet)> = facets
+        .iter()
+        .map(|(text, facet)| (text.as_str(), *facet))
+        .collect();
+    use Facet::*;
+    assert_eq!(
+        told,
+        [
+            ("edit: ask", Limit),
+            ("rm *: deny", Limit),
+            ("ls: allow", Grant),
+            ("read: true", Grant)
+        ]
+    );
+}
+
+#[test]
+fn data_says_something_about_powers_and_limits_only() {
+    let block = "```json\n{ \"a\": 1 }\n```\n\n```\n├── a branch\n```\n";
+    let facets = |title: &str| {
+        let spec = read(&format!("# T\n\n## {title}\n\n{block}"));
+        spec.items.iter().map(|item| item.facet).collect::<Vec<Facet>>()
+    };
+    assert_eq!(facets("Permissions"), [Facet::Grant, Facet::Prose]);
+    assert_eq!(facets("Duties"), [Facet::Prose, Facet::Prose]);
+}

@@ -159,10 +159,13 @@ impl Lexicon {
         {
             return Some(typing);
         }
-        if signs.has(Signs::PHRASE)
-            && let Some(typing) = phrasing::typing(folded)
-        {
-            return Some(typing);
+        if signs.has(Signs::PHRASE) {
+            // `Tier A – Allowed automatically`
+            let last = folded.rsplit_once(" - ").map(|(_, last)| last);
+            let typing = phrasing::typing(folded).or_else(|| phrasing::typing(last?));
+            if typing.is_some() {
+                return typing;
+            }
         }
         let own = self.titles.keys().any(|known| folded.contains(last_word(known)));
         let built_in = signs.has(Signs::ENDING) && (!tied || Signs::of(folded).has(Signs::ENDING));
