@@ -8,6 +8,7 @@ use super::lexicon::Step;
 use super::lexicon::lexicon;
 use super::lexicon::step_on;
 use super::normal::normalise;
+use crate::spec::Level;
 use crate::spec::Vocabulary;
 
 /// The value of a scalar item's text.
@@ -88,6 +89,14 @@ fn way(sense: &Sense, before: Option<&str>, after: Option<&str>, grant: bool) ->
     }
     if let Some(way) = number_way(sense, before, after, grant) {
         return Some(way);
+    }
+    // `edit: deny` → `edit: ask`, on whichever side it stands.
+    let level = |value: Option<&str>| value.filter(|value| flag(value).is_none()).and_then(Level::of);
+    if let (Some(b), Some(a)) = (level(before), level(after))
+        && b != a
+        && !matches!(sense, Sense::Restriction)
+    {
+        return Some(if a > b { Way::Looser } else { Way::Tighter });
     }
     let step = match (sense, before, after) {
         (Sense::Scale(scale), Some(b), Some(a)) => step_on(std::slice::from_ref(scale), b, a),

@@ -141,3 +141,21 @@ fn a_set_that_holds_everything_is_wider() {
     let apart = kinds("forbidden_paths: [logs/crew]", "forbidden_paths: [logs/crews]");
     assert_eq!(apart, ["constraint.loosened", "constraint.tightened"]);
 }
+
+#[test]
+fn a_level_in_a_map_of_permissions_frees_or_binds() {
+    let map = |level: &str| format!("permission:\n  edit: {level}\n  read: allow");
+    for (before, after, there, back) in [
+        ("deny", "ask", "constraint.loosened", "constraint.tightened"),
+        ("ask", "allow", "authority.granted", "constraint.tightened"),
+        ("deny", "allow", "authority.granted", "constraint.tightened"),
+    ] {
+        assert_eq!(kinds(&map(before), &map(after)), [there], "{before} → {after}");
+        assert_eq!(kinds(&map(after), &map(before)), [back], "{after} → {before}");
+    }
+    // A key that asks for something is freed the other way round.
+    assert_eq!(
+        kinds("requires_approval: never", "requires_approval: always"),
+        ["constraint.tightened"]
+    );
+}
