@@ -135,6 +135,10 @@ impl Body<'_, '_, '_> {
         let label = &text[pair.label.clone()];
         let heads = pair.value.is_empty() && label.starts_with(char::is_uppercase);
         let known = || {
+            // `required to:` is how a wrapped sentence may end.
+            if label.contains(' ') && label.starts_with(char::is_lowercase) {
+                return false;
+            }
             let typing = self.builder.lexicon.title(label);
             field(label).is_some() || typing.is_some_and(|typing| typing.facet.is_some_and(is_typed))
         };

@@ -11,6 +11,7 @@ use crate::spec::body::is_typed;
 use crate::spec::inline::Inline;
 use crate::spec::inline::joined;
 use crate::spec::inline::trimmed;
+use crate::spec::lead;
 use crate::spec::page::Block;
 use crate::spec::page::Kind;
 use crate::spec::title::bare_title;
@@ -64,15 +65,20 @@ impl Body<'_, '_, '_> {
             return None;
         }
         let last = binding::sentences(text, run.clone()).last()?;
-        // The line of a key speaks alone, whatever stands above it.
-        let line = text[last.clone()]
+        Some(self.key_alone(text, &last).unwrap_or(last))
+    }
+
+    /// The last line of a run of `key: value` lines, which speaks alone. A sentence may be wrapped
+    /// before its last words, which are no key.
+    fn key_alone(&self, text: &str, run: &Range<usize>) -> Option<Range<usize>> {
+        let end = run.start + text[run.clone()].rfind('\n')?;
+        let above = text[run.start..end]
             .rfind('\n')
-            .map(|end| trimmed(text, last.start + end..last.end));
-        let key = line.filter(|line| {
-            self.key_line(text, line)
-                .is_some_and(|pair| pair.value.is_empty())
-        });
-        Some(key.unwrap_or(last))
+            .map_or(run.start, |end| run.start + end + 1);
+        let line = trimmed(text, end..run.end);
+        let pair = self.key_line(text, &line).filter(|pair| pair.value.is_empty())?;
+        let among_keys = || lead::plain_pair(text, &trimmed(text, above..end)).is_some();
+        (text[pair.label].contains('_') || among_keys()).then_some(line)
     }
 
     /// Opens the section that the line before a list names: `Your core responsibilities:`.

@@ -178,7 +178,7 @@ pub(super) fn read_definition(builder: &mut Builder<'_>, range: Range<usize>) ->
         return false;
     }
     let tree = yaml_lines::read(&source.text, range);
-    if tree.too_deep || !tree.faults.is_empty() {
+    if tree.too_deep {
         return false;
     }
     Interpreter::new(builder, &tree).run();

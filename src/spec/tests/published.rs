@@ -58,6 +58,21 @@ fn what_is_not_required_is_no_duty() {
 }
 
 #[test]
+fn a_sentence_is_the_same_however_it_is_wrapped() {
+    let below = |wrap: &str| {
+        let text =
+            format!("# T\n\n## Duties\n\nThe members of the board will be{wrap}required to:\n\n- call\n");
+        told(&read(&text))
+    };
+    assert_eq!(below(" "), below("\n"));
+    let entry = |wrap: &str| {
+        let text = format!("# T\n\n## Duties\n\n- They are{wrap}required to:\n  - call\n");
+        told(&read(&text))
+    };
+    assert_eq!(entry(" "), entry("\n"));
+}
+
+#[test]
 fn the_only_heading_above_all_others_is_the_title() {
     let spec = read("\n## Role: Baker\n\n### Duties\n\n- Bake\n\n### Limits\n\n- No sweets\n");
     assert_eq!(
