@@ -72,7 +72,11 @@ impl Body<'_, '_, '_> {
         }
         // `### 1. Never deploy on Fridays` is a rule of the section around.
         if binding::is_order(&title) {
-            let facet = if is_typed(held) { held } else { Facet::Limit };
+            let around = Some(held).filter(|held| is_typed(*held) && *held != Facet::Grant);
+            let facet = own
+                .filter(|own| is_typed(*own))
+                .or(around)
+                .unwrap_or(Facet::Limit);
             self.close_sections(level);
             self.builder.item(NewItem {
                 facet,

@@ -120,6 +120,18 @@ fn a_heading_that_orders_is_a_statement_of_the_section_around() {
             "prose Habits/Be kind: Always.",
         ]
     );
+    for (title, facet) in [
+        ("Powers", Facet::Limit),
+        ("Duties", Facet::Limit),
+        ("Habits", Facet::Limit),
+    ] {
+        let spec = read(&format!(
+            "# T\n\n## {title}\n\n### Never deploy on Fridays\n\nThey are quiet.\n"
+        ));
+        assert_eq!(spec.items[0].facet, facet, "{title}");
+    }
+    let spec = read("# T\n\n## Duties\n\n### Clerks must keep the books\n\nAll of them.\n");
+    assert_eq!(spec.items[0].facet, Facet::Duty);
     let spec = read("# T\n\n## What agents must never do\n\n- Push\n");
     assert_eq!(told(&spec), ["limit What agents must never do: Push"]);
 }
