@@ -1,7 +1,11 @@
 //! Puts what the readers find into a [`Spec`], and turns offsets into lines and on-disk bytes.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
+
+use sha2::Digest as _;
+use sha2::Sha256;
 
 use crate::ids::SpecPath;
 use crate::spec::Facet;
@@ -27,6 +31,9 @@ use crate::spec::vocabulary::tells_birth;
 
 /// More statements than this are not read.
 pub(super) const MAX_ITEMS: usize = 400_000;
+
+/// A longer title, in bytes, is kept in short.
+const LONGEST_TITLE: usize = 400;
 
 /// Room for the sections of most documents.
 const SECTIONS: usize = 31;
@@ -79,6 +86,17 @@ pub(super) struct Found<'a> {
     pub(super) rank: Rank,
 }
 
+/// A title that is repeated for each of its statements, at a bounded cost: of a longer one than anybody
+/// writes, its beginning and a hash of the whole.
+fn shortened(title: &str) -> Cow<'_, str> {
+    if title.len() <= LONGEST_TITLE {
+        return Cow::Borrowed(title);
+    }
+    let kept: String = title.chars().take(LONGEST_TITLE / 4).collect();
+    let hash = hex::encode(Sha256::digest(title));
+    Cow::Owned(format!("{kept}… ({})", &hash[..16]))
+}
+
 /// A [`Spec`] in the making.
 pub(super) struct Builder<'s> {
     pub(super) source: &'s Source<'s>,
@@ -126,8 +144,8 @@ impl<'s> Builder<'s> {
 
     /// Adds a section below its parent; what its title does not say it inherits.
     pub(super) fn section(&mut self, new: NewSection<'_>) -> usize {
-        let title = self.text(new.title);
-        let folded = self.text(new.folded);
+        let title = self.text(&shortened(new.title));
+        let folded = self.text(&shortened(new.folded));
         let parent = &self.spec.sections[new.parent];
         let own = new.typing.and_then(|typing| typing.facet);
         // Words like `description` or `examples` say nothing against a section that is typed already.

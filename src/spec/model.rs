@@ -93,7 +93,7 @@ pub enum Weight {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Section {
     /// The title as people read it: without numbering, emphasis, emoji or a closing colon.
-    /// Empty for the root.
+    /// Empty for the root; of more than 400 bytes, the beginning and a hash of the whole.
     pub title: Text,
     /// Case-folded title for comparing.
     pub folded: Text,

@@ -110,6 +110,21 @@ fn large_and_deep_input_ends_soon() {
 }
 
 #[test]
+fn a_long_title_is_not_repeated_for_each_statement() {
+    let spec = |tail: &str| {
+        let text = format!("# T\n\n## {}{tail}\n\n- a\n", "word ".repeat(500_000));
+        ends_soon("title", &text).section_path(1)
+    };
+    let (first, second) = (spec("x"), spec("y"));
+    assert!(
+        first[0].len() < 2_000 && first[0].starts_with("word word"),
+        "{}",
+        first[0].len()
+    );
+    assert_ne!(first, second);
+}
+
+#[test]
 fn hostile_front_matter_ends_soon_and_is_told() {
     for (name, inside) in [
         ("open brackets", format!("a: {}\n", "[".repeat(100_000))),
