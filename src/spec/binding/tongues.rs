@@ -6,10 +6,10 @@ use crate::spec::Facet;
 pub(super) fn told_by(words: &[&str]) -> Option<Facet> {
     // German may say what it denies before its verb.
     let denied = || {
-        words
-            .iter()
-            .take(40)
-            .any(|word| matches!(*word, "nicht" | "nur" | "niet" | "niemals") || word.starts_with("kein"))
+        words.iter().take(40).any(|word| {
+            matches!(*word, "nicht" | "nur" | "nie" | "niemals" | "niet" | "nooit")
+                || word.starts_with("kein")
+        })
     };
     words.iter().find_map(|word| match *word {
         "muss" | "müssen" | "doit" | "doivent" | "debe" | "deben" | "moet" | "moeten" | "untersagt"
