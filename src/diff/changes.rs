@@ -27,6 +27,57 @@ use crate::spec::Spec;
 use crate::spec::Stated;
 use crate::spec::Vocabulary;
 
+/// Sections without typed items that one side has alone; `rules` are the lines of the headings that are
+/// statements.
+fn lone_sections(
+    side: &Side<'_>,
+    sections: &[Option<usize>],
+    items: &[Option<usize>],
+    rules: &HashSet<usize>,
+    added: bool,
+) -> Vec<Change> {
+    let whole = lone_prose_sections(side, sections);
+    let below = side.below();
+    let mut changes = Vec::new();
+    for (index, section) in side.spec.sections.iter().enumerate() {
+        let top = section.parent.is_none_or(|parent| !whole.contains(&parent));
+        // A heading whose statements all came from elsewhere has only been put round them.
+        let fresh = below[index].is_empty() || below[index].iter().any(|&i| items[i].is_none());
+        // A heading that is a rule is told as one, so that only what stands below it is left.
+        let title = Some(section.title.as_str()).filter(|_| !rules.contains(&section.lines.first));
+        if !whole.contains(&index) || !top || !fresh || title.is_none() && below[index].is_empty() {
+            continue;
+        }
+        let lines = below[index].iter().fold(section.lines, |all, &i| Lines {
+            first: all.first,
+            last: all.last.max(side.item(i).lines.last),
+        });
+        let text = title
+            .into_iter()
+            .chain(below[index].iter().map(|&i| side.item(i).text.as_str()));
+        let text: String = text.collect::<Vec<_>>().join(" / ").chars().take(600).collect();
+        let (kind, before, after, evidence) = if added {
+            (
+                ChangeKind::SectionAdded,
+                None,
+                Some((text, lines)),
+                "a new section without duties, limits or powers",
+            )
+        } else {
+            (
+                ChangeKind::SectionRemoved,
+                Some((text, lines)),
+                None,
+                "a section without duties, limits or powers is gone",
+            )
+        };
+        let mut change = plain(kind, section.facet, before, after, evidence);
+        change.section = side.spec.section_path(index);
+        changes.push(change);
+    }
+    changes
+}
+
 /// The lines of the headings that are statements.
 fn headings_that_state(spec: &Spec) -> HashSet<usize> {
     let heads = spec.items.iter().filter(|item| item.form == ItemForm::Heading);
@@ -178,8 +229,9 @@ impl<'a> Matched<'_, 'a> {
                 changes.push(change);
             }
         }
-        changes.extend(self.lone_sections(self.before, &self.sections.forward, &self.items.forward, false));
-        changes.extend(self.lone_sections(self.after, &self.sections.backward, &self.items.backward, true));
+        let (map, items, [b, a]) = (&self.sections, &self.items, &rules);
+        changes.extend(lone_sections(self.before, &map.forward, &items.forward, b, false));
+        changes.extend(lone_sections(self.after, &map.backward, &items.backward, a, true));
         changes
             .into_iter()
             .map(|change| Draft {
@@ -188,56 +240,6 @@ impl<'a> Matched<'_, 'a> {
                 after: None,
             })
             .collect()
-    }
-
-    fn lone_sections(
-        &self,
-        side: &Side<'a>,
-        sections: &[Option<usize>],
-        items: &[Option<usize>],
-        added: bool,
-    ) -> Vec<Change> {
-        let whole = lone_prose_sections(side, sections);
-        let below = side.below();
-        let rules = headings_that_state(side.spec);
-        let mut changes = Vec::new();
-        for (index, section) in side.spec.sections.iter().enumerate() {
-            let top = section.parent.is_none_or(|parent| !whole.contains(&parent));
-            // A heading whose statements all came from elsewhere has only been put round them.
-            let fresh = below[index].is_empty() || below[index].iter().any(|&i| items[i].is_none());
-            // A heading that is a rule is told as one, so that only what stands below it is left.
-            let title = Some(section.title.as_str()).filter(|_| !rules.contains(&section.lines.first));
-            if !whole.contains(&index) || !top || !fresh || title.is_none() && below[index].is_empty() {
-                continue;
-            }
-            let lines = below[index].iter().fold(section.lines, |all, &i| Lines {
-                first: all.first,
-                last: all.last.max(side.item(i).lines.last),
-            });
-            let text = title
-                .into_iter()
-                .chain(below[index].iter().map(|&i| side.item(i).text.as_str()));
-            let text: String = text.collect::<Vec<_>>().join(" / ").chars().take(600).collect();
-            let (kind, before, after, evidence) = if added {
-                (
-                    ChangeKind::SectionAdded,
-                    None,
-                    Some((text, lines)),
-                    "a new section without duties, limits or powers",
-                )
-            } else {
-                (
-                    ChangeKind::SectionRemoved,
-                    Some((text, lines)),
-                    None,
-                    "a section without duties, limits or powers is gone",
-                )
-            };
-            let mut change = plain(kind, section.facet, before, after, evidence);
-            change.section = side.spec.section_path(index);
-            changes.push(change);
-        }
-        changes
     }
 
     fn item_changes(&self) -> Vec<Draft> {
